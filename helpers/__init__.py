@@ -1,0 +1,1 @@
+"""Helpers for the notebooks: the operation, the samples, the pictures, the explorers."""

@@ -1,0 +1,374 @@
+"""The operation: convolution and cross-correlation of sequences and pictures.
+
+``convolve`` computes a whole feature map, ``windows`` walks through it one dot product at a time,
+``output_size`` predicts its size. The sums are done by `numpy.convolve` and
+`scipy.signal.convolve2d`; this module adds what those leave out: stride, dilation, every kind of
+padding, and the choice of flipping the kernel or not.
+
+A *shape* is (N,) for a sequence or (H, W) for a picture; all sizes are counted in samples or pixels.
+"""
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
+
+import numpy as np
+from scipy.signal import convolve2d
+
+from helpers.arguments import is_whole, listed, numbers, pair, per_axis, whole
+
+PADDINGS = ("valid", "same", "full")
+BORDERS = {"zeros": "constant", "edge": "edge", "reflect": "reflect", "wrap": "wrap"}
+MOST_VALUES = 2**26  # a padded input of more values than this (half a gigabyte) is refused
+
+Pairs = tuple[tuple[int, int], ...]
+
+
+def convolve(
+    x, kernel, *, stride=1, padding="valid", dilation=1, border="zeros", flip=True
+) -> np.ndarray:
+    """Slide a kernel over an input and return the feature map.
+
+    Parameters
+    ----------
+    x : array_like, (N,) or (H, W)
+        The input. Integers stay integers and never wrap around; floats stay floats.
+    kernel : array_like with as many axes as `x`
+        The weights.
+    stride : int or one int per axis
+        Step between neighbouring windows, in samples, at least 1.
+    padding : "valid", "same", "full", int, one int per axis, or one (before, after) pair per axis
+        What is added around the input: nothing; enough for ceil(N / stride) outputs; enough for
+        every overlap; or that many samples.
+    dilation : int or one int per axis
+        Distance between the input samples under neighbouring weights, at least 1.
+    border : "zeros", "edge", "reflect" or "wrap"
+        What the added samples hold, with the meaning they have in `numpy.pad`.
+    flip : bool
+        True: convolution, as in `numpy.convolve` and `scipy.signal.convolve2d`; with a stride,
+        every stride-th value of theirs. False: cross-correlation, as a convolutional layer
+        computes it; "same" then puts the odd sample of padding at the end, as Keras does.
+
+    Returns
+    -------
+    ndarray, one value per window, int64 or floating point
+
+    Raises
+    ------
+    TypeError, ValueError
+        Naming the argument, its value and what is allowed.
+
+    Examples
+    --------
+    >>> convolve([1, 2, 3], [4, 5, 6])
+    array([28])
+    >>> convolve([1, 2, 3], [4, 5, 6], padding="full")
+    array([ 4, 13, 28, 27, 18])
+    >>> convolve([1, 2, 3], [4, 5, 6], flip=False)
+    array([32])
+    """
+    return plan(
+        x,
+        kernel,
+        stride=stride,
+        padding=padding,
+        dilation=dilation,
+        border=border,
+        flip=flip,
+    ).feature_map()
+
+
+def output_size(size: int, kernel_size: int, *, stride=1, padding=0, dilation=1) -> int:
+    """Count the windows along one axis: floor((W - F + 2P) / S) + 1.
+
+    A kernel of F weights with dilation D spans D (F - 1) + 1 samples, which then stands for F.
+    `padding` is the number of samples on each side, or a (before, after) pair.
+    Source: Dumoulin and Visin, "A guide to convolution arithmetic for deep learning" (2016).
+
+    Examples
+    --------
+    >>> output_size(28, 3, stride=2)
+    13
+    >>> output_size(224, 7, stride=2, padding=3)
+    112
+    """
+    size = whole("size", size, lowest=1)
+    kernel_size = whole("kernel_size", kernel_size, lowest=1)
+    stride = whole("stride", stride, lowest=1)
+    before, after = pair("padding", padding)
+    span = whole("dilation", dilation, lowest=1) * (kernel_size - 1) + 1
+    if span > size + before + after:
+        raise ValueError(
+            f"kernel_size={kernel_size} spans {span} samples and does not fit into "
+            f"size={size} with padding={padding}: allowed is a span of at most "
+            f"{size + before + after}"
+        )
+    return (size + before + after - span) // stride + 1
+
+
+class Window(NamedTuple):
+    """One position of the kernel, and the dot product computed there.
+
+    `position` is the cell of the feature map; `corner` is where the window's first value stands in
+    the input, negative inside the padding; `values`, `weights` (the kernel as it lies on the
+    values, flipped if it is) and `products` have the kernel's shape; `total` is their sum.
+    """
+
+    position: tuple[int, ...]
+    corner: tuple[int, ...]
+    values: np.ndarray
+    weights: np.ndarray
+    products: np.ndarray
+    total: int | float
+
+
+def windows(x, kernel, **options) -> Iterator[Window]:
+    """Yield every `Window` in reading order; takes the options of `convolve`.
+
+    Examples
+    --------
+    >>> for window in windows([1, 2, 3, 4], [10, 1], flip=False):
+    ...     print(window.position, window.values, window.products, window.total)
+    (0,) [1 2] [10  2] 12
+    (1,) [2 3] [20  3] 23
+    (2,) [3 4] [30  4] 34
+    """
+    sliding = plan(x, kernel, **options)
+    return (sliding.window(position) for position in np.ndindex(*sliding.shape))
+
+
+def window_at(x, kernel, position, **options) -> Window:
+    """Return the `Window` that gives one cell of the feature map, counted from 0.
+
+    Examples
+    --------
+    >>> window_at([1, 2, 3, 4], [10, 1], 2, flip=False).total
+    34
+    """
+    return plan(x, kernel, **options).window(position)
+
+
+@dataclass(frozen=True, eq=False)
+class Plan:
+    """Where the windows of one convolution stand; made by `plan`, which checks its arguments.
+
+    `amounts` is one (before, after) pair of padding per axis, `shape` the feature map's shape.
+    """
+
+    x: np.ndarray
+    kernel: np.ndarray
+    stride: tuple[int, ...]
+    dilation: tuple[int, ...]
+    amounts: Pairs
+    border: str
+    flip: bool
+    mode: str | None
+
+    @cached_property
+    def span(self) -> tuple[int, ...]:
+        """Samples from the first to the last weight, per axis."""
+        return _spans(self.kernel.shape, self.dilation)
+
+    @cached_property
+    def shape(self) -> tuple[int, ...]:
+        """Shape of the feature map."""
+        sizes = zip(self.x.shape, self.amounts, self.span, self.stride, strict=True)
+        return tuple((n + sum(both) - span) // step + 1 for n, both, span, step in sizes)
+
+    @cached_property
+    def weights(self) -> np.ndarray:
+        """The kernel as it lies on the input: turned by 180 degrees if it is flipped."""
+        return np.flip(self.kernel) if self.flip else self.kernel
+
+    @cached_property
+    def padded(self) -> np.ndarray:
+        """The input with its padding around it."""
+        return np.pad(self.x, self.amounts, mode=BORDERS[self.border])
+
+    @cached_property
+    def reached(self) -> tuple[np.ndarray, ...]:
+        """Per axis of `padded`: True where at least one window has a weight."""
+        masks = []
+        for axis, count in enumerate(self.shape):
+            starts = np.arange(count) * self.stride[axis]
+            taps = np.arange(self.kernel.shape[axis]) * self.dilation[axis]
+            mask = np.zeros(self.padded.shape[axis], dtype=bool)
+            mask[np.add.outer(starts, taps)] = True
+            masks.append(mask)
+        return tuple(masks)
+
+    def window(self, position) -> Window:
+        """Return the window that gives the cell `position` of the feature map."""
+        position = per_axis("position", position, self.x.ndim, lowest=0)
+        if any(p >= n for p, n in zip(position, self.shape, strict=True)):
+            raise ValueError(
+                f"position={position} lies outside the feature map: allowed are cells of "
+                f"shape {self.shape}, counted from 0"
+            )
+        starts = [p * step for p, step in zip(position, self.stride, strict=True)]
+        cut = zip(starts, self.span, self.dilation, strict=True)
+        values = self.padded[tuple(slice(a, a + span, step) for a, span, step in cut)]
+        products = values * self.weights
+        corner = tuple(a - before for a, (before, _) in zip(starts, self.amounts, strict=True))
+        return Window(position, corner, values, self.weights, products, products.sum().item())
+
+    def feature_map(self) -> np.ndarray:
+        """Compute the dot product of every window."""
+        kernel = _dilated(self.kernel, self.dilation)
+        if self.mode and self.flip and self.border == "zeros":
+            full = _library_call(self.x, kernel, self.mode)
+        else:
+            full = _library_call(self.padded, kernel if self.flip else np.flip(kernel), "valid")
+        return full[tuple(slice(None, None, step) for step in self.stride)]
+
+
+def plan(x, kernel, *, stride=1, padding="valid", dilation=1, border="zeros", flip=True) -> Plan:
+    """Check the arguments of `convolve` and say where every window stands.
+
+    Examples
+    --------
+    >>> plan([1, 2, 3, 4, 5], [1, 1, 1], padding=1, stride=2).amounts
+    ((1, 1),)
+    """
+    x, kernel = numbers("x", x), numbers("kernel", kernel)
+    if kernel.ndim != x.ndim:
+        raise ValueError(
+            f"kernel has shape {kernel.shape} and x has shape {x.shape}: allowed is a kernel "
+            f"with as many axes as x ({x.ndim})"
+        )
+    x, kernel = _common_type(x, kernel)
+    stride = per_axis("stride", stride, x.ndim, lowest=1)
+    dilation = per_axis("dilation", dilation, x.ndim, lowest=1)
+    if not isinstance(border, str) or border not in BORDERS:
+        raise ValueError(f"border={border!r}: allowed are {listed(BORDERS)}")
+    if not isinstance(flip, bool | np.bool_):
+        raise TypeError(
+            f"flip={flip!r}: allowed are True (convolution) and False (cross-correlation)"
+        )
+    amounts = padding_amounts(
+        x.shape, kernel.shape, stride=stride, padding=padding, dilation=dilation, flip=flip
+    )
+    _check_fit(x.shape, kernel.shape, dilation, padding, amounts)
+    mode = padding if isinstance(padding, str) else None
+    return Plan(x, kernel, stride, dilation, amounts, border, bool(flip), mode)
+
+
+def padding_amounts(
+    shape, kernel_shape, *, stride=1, padding="valid", dilation=1, flip=True
+) -> Pairs:
+    """Return the (before, after) padding of every axis that a `padding` stands for.
+
+    Examples
+    --------
+    >>> padding_amounts((8,), (3,), padding="same", stride=2, flip=False)
+    ((0, 1),)
+    >>> padding_amounts((5, 5), (3, 3), padding="full")
+    ((2, 2), (2, 2))
+    """
+    axes = len(shape)
+    stride = per_axis("stride", stride, axes, lowest=1)
+    spans = _spans(kernel_shape, per_axis("dilation", dilation, axes, lowest=1))
+    if isinstance(padding, str):
+        if padding not in PADDINGS:
+            raise ValueError(f"padding={padding!r}: allowed are {_PADDING_HELP}")
+        sizes = zip(shape, spans, stride, strict=True)
+        return tuple(_named_padding(padding, *size, flip) for size in sizes)
+    if is_whole(padding):
+        padding = (padding,) * axes
+    if not isinstance(padding, tuple | list | np.ndarray):
+        raise TypeError(f"padding={padding!r}: allowed are {_PADDING_HELP}")
+    if len(padding) != axes:
+        raise ValueError(
+            f"padding={padding!r} has {len(padding)} entries for {axes} axes: "
+            f"allowed are {_PADDING_HELP}"
+        )
+    return tuple(pair("padding", entry) for entry in padding)
+
+
+def pad(x, amounts, *, border="zeros") -> np.ndarray:
+    """Put `amounts` (one (before, after) pair per axis, or one int) around an input.
+
+    Examples
+    --------
+    >>> pad([1, 2, 3], 1, border="wrap")
+    array([3, 1, 2, 3, 1])
+    """
+    x = numbers("x", x)
+    ones = np.ones((1,) * x.ndim, dtype=x.dtype)
+    return plan(x, ones, padding=amounts, border=border).padded
+
+
+def _named_padding(name, size, span, step, flip) -> tuple[int, int]:
+    """Turn "valid", "same" or "full" into (before, after) along one axis."""
+    if name == "valid":
+        return 0, 0
+    if name == "full":
+        return span - 1, span - 1
+    reach = (math.ceil(size / step) - 1) * step + span  # from the first window to the last
+    if flip:  # the library's "same": the kernel's middle on the first sample, whatever the stride
+        return span // 2, max(reach - size - span // 2, 0)
+    total = max(reach - size, 0)
+    return total // 2, total - total // 2
+
+
+def _library_call(x, kernel, mode) -> np.ndarray:
+    """Convolve with NumPy or SciPy at stride 1, always counted from the input `x`."""
+    if x.ndim == 2:
+        return convolve2d(x, kernel, mode)
+    if mode == "same":  # numpy.convolve would give max(M, N) values; this gives len(x)
+        start = (kernel.size - 1) // 2
+        return np.convolve(x, kernel, "full")[start : start + x.size]
+    return np.convolve(x, kernel, mode)
+
+
+def _dilated(kernel, dilation) -> np.ndarray:
+    """Spread the weights apart, with zeros between them."""
+    if set(dilation) == {1}:
+        return kernel
+    spread = np.zeros(_spans(kernel.shape, dilation), dtype=kernel.dtype)
+    spread[tuple(slice(None, None, step) for step in dilation)] = kernel
+    return spread
+
+
+def _spans(kernel_shape, dilation) -> tuple[int, ...]:
+    return tuple(d * (f - 1) + 1 for f, d in zip(kernel_shape, dilation, strict=True))
+
+
+def _check_fit(shape, kernel_shape, dilation, padding, amounts) -> None:
+    spans = _spans(kernel_shape, dilation)
+    padded = tuple(n + sum(both) for n, both in zip(shape, amounts, strict=True))
+    if math.prod(padded) > MOST_VALUES or math.prod(spans) > MOST_VALUES:
+        raise ValueError(
+            f"padding={padding!r} and dilation={dilation} would make an input of shape {padded}: "
+            f"allowed are {MOST_VALUES:,} values in all"
+        )
+    if any(span > n for span, n in zip(spans, padded, strict=True)):
+        spread = f", spanning {spans} with dilation={dilation}" if spans != kernel_shape else ""
+        raise ValueError(
+            f"kernel has shape {kernel_shape}{spread}, and x has shape {shape}, {padded} with "
+            f"padding={padding!r}: allowed is a kernel that fits into the padded input"
+        )
+
+
+def _common_type(x, kernel) -> tuple[np.ndarray, np.ndarray]:
+    """Give both arrays one type in which no sum of products can wrap around."""
+    if x.dtype.kind == "f" or kernel.dtype.kind == "f":
+        wide = np.result_type(x, kernel).itemsize > 4
+        dtype = np.float64 if wide else np.float32
+        return x.astype(dtype, copy=False), kernel.astype(dtype, copy=False)
+    largest = [max(abs(int(a.min())), abs(int(a.max()))) for a in (x, kernel)]
+    bound = largest[0] * float(np.abs(kernel.astype(np.float64)).sum())
+    if max(*largest, bound) >= 2.0**63 * (1 - 1e-9):
+        raise ValueError(
+            f"x and kernel hold whole numbers up to {largest[0]} and {largest[1]}: allowed are sums "
+            "of products below 2**63; use floats for larger ones"
+        )
+    return x.astype(np.int64, copy=False), kernel.astype(np.int64, copy=False)
+
+
+_PADDING_HELP = (
+    '"valid", "same", "full", a whole number of at least 0, one per axis, '
+    "or one (before, after) pair per axis"
+)
