@@ -1,0 +1,1 @@
+"""What maintainers run: the checks, the refresh of the notebooks, the rules for them."""

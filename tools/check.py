@@ -1,0 +1,81 @@
+"""Run every check; `make test` calls this.
+
+All steps run, also when an earlier one fails, so that one run shows everything there is to mend.
+Where the environment variable CI is set, missing system packages are installed, and a skipped
+test counts as a failure (see conftest.py).
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+
+PYTEST = ("pytest", "-n", "2")
+STEPS = {
+    "layout": ("ruff", "format", "--check", "."),
+    "style": ("ruff", "check", "."),
+    "tests": PYTEST,
+    "notebooks": (
+        *PYTEST,
+        *("--dist", "loadfile", "--nbval", "--nbval-current-env", "--nbval-cell-timeout", "120"),
+        "notebooks",
+    ),
+}
+
+# Debian package -> the command that shows it is there, and what is skipped without it.
+SYSTEM_PACKAGES = {
+    "chromium": ("chromium", "the tests that open the notebooks in a browser"),
+    "libreoffice-calc-nogui": ("soffice", "the test that recalculates the spreadsheet"),
+}
+
+
+def in_ci() -> bool:
+    """Say whether this is a CI machine, on which everything has to run."""
+    return os.environ.get("CI", "").lower() not in ("", "0", "false")
+
+
+def missing_packages() -> list[str]:
+    """Return the system packages that tests use and this machine lacks."""
+    return [name for name, (command, _) in SYSTEM_PACKAGES.items() if not shutil.which(command)]
+
+
+def install(packages: list[str]) -> None:
+    """Install Debian packages; tests that still miss one then say so themselves."""
+    as_root = [] if os.geteuid() == 0 else ["sudo"]
+    quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    for command in (["update", "-q"], ["install", "-q", "-y", *packages]):
+        subprocess.run([*as_root, "apt-get", *command], env=quiet, check=False)
+
+
+def skipped(packages: list[str]) -> str:
+    """Say what cannot run here, and how to change that."""
+    if not packages:
+        return ""
+    rows = [f"  SKIPPED: {SYSTEM_PACKAGES[name][1]}, for want of {name}" for name in packages]
+    return "\n".join([*rows, f"  To run them too: sudo apt-get install {' '.join(packages)}"])
+
+
+def run(name: str, command: tuple[str, ...]) -> str:
+    """Run one step and return its line in the summary."""
+    print(f"\n== {name}: {' '.join(command)}", flush=True)
+    start = time.perf_counter()
+    code = subprocess.run([sys.executable, "-m", *command], check=False).returncode
+    result = "passed" if code == 0 else "FAILED"
+    return f"  {result}  {name:<10} {time.perf_counter() - start:6.1f} s"
+
+
+def main() -> int:
+    """Run all steps; return the exit code."""
+    if in_ci() and missing_packages():
+        install(missing_packages())
+    note = skipped(missing_packages())
+    if note:
+        print(note)
+    results = [run(name, command) for name, command in STEPS.items()]
+    print("\n== summary", *results, *([note] if note else []), sep="\n")
+    return int(any("FAILED" in line for line in results))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
