@@ -1,0 +1,414 @@
+"""The rules that every notebook keeps, one small function each.
+
+A rule takes a `Book` and yields one sentence for everything that breaks it. `tests/test_notebooks.py`
+holds all notebooks against all rules, and each rule against a notebook that breaks it.
+"""
+
+import ast
+import re
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import unquote
+
+import nbformat
+from nbformat import NotebookNode
+
+MOST_BYTES = 500_000
+MOST_CODE_LINES = 14
+MOST_IMPORT_LINES = 9
+FEWEST_OUTCOMES = 3
+FEWEST_EXERCISES = 2
+SHORTEST_DESCRIPTION = 40
+LONGEST_REPEATED_LINES = 3
+
+SLIDE_TYPES = {"slide", "subslide", "fragment", "skip", "notes"}
+IMPORTABLE = {"helpers", "numpy", "scipy", "matplotlib", "PIL", "ipywidgets", "IPython"}
+WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
+NOT_COMPARED = re.compile(
+    r"NBVAL_(IGNORE_OUTPUT|SKIP)|PYTEST_VALIDATE_IGNORE_OUTPUT", re.IGNORECASE
+)
+# What differs between two runs, two machines or two versions.
+UNSTABLE = {
+    "an address in memory": re.compile(r"0x[0-9a-f]{6,}"),
+    "a bare NumPy scalar": re.compile(r"\bnp\.(float|int|uint|bool|str|complex)\w*\("),
+    "a figure's default repr": re.compile(r"<Figure size"),
+    "a path of this machine": re.compile(r"/(home|root|tmp|work|Users|opt|usr)/|[A-Z]:\\\\"),
+}
+TALKING_DOWN = re.compile(r"\b(simply|obviously|trivially|of course)\b", re.IGNORECASE)
+LINK = re.compile(r"""\]\(\s*<?([^\s)>]+)|\b(?:href|src)=["']([^"']+)["']""")
+
+
+@dataclass(frozen=True)
+class Book:
+    """A notebook and where it lies."""
+
+    path: Path
+    node: NotebookNode
+
+    @property
+    def number(self) -> int:
+        """The number its file name starts with; -1 if it has none."""
+        match = re.match(r"\d+", self.path.name)
+        return int(match.group()) if match else -1
+
+    @property
+    def cells(self) -> list[NotebookNode]:
+        """All cells."""
+        return self.node.cells
+
+    @property
+    def code(self) -> list[NotebookNode]:
+        """The cells with code in them."""
+        return [c for c in self.cells if c.cell_type == "code" and c.source.strip()]
+
+    @property
+    def prose(self) -> list[str]:
+        """The text of the markdown cells, without what stands in code fences."""
+        return [_without_code(c.source) for c in self.cells if c.cell_type == "markdown"]
+
+
+Rule = Callable[[Book], Iterator[str]]
+RULES: dict[str, Rule] = {}
+
+
+def rule(function: Rule) -> Rule:
+    """Enter a rule in the list, under its name."""
+    RULES[function.__name__] = function
+    return function
+
+
+def read(path: Path) -> NotebookNode:
+    """Read a notebook file."""
+    return nbformat.read(path, as_version=4)
+
+
+def complaints(path: Path) -> list[str]:
+    """Return what all rules have to say about one notebook."""
+    book = Book(path, read(path))
+    return [f"{name}: {text}" for name, check in RULES.items() for text in check(book)]
+
+
+# ----------------------------------------------------------------------------- order of the cells
+
+
+@rule
+def starts_with_its_title(book: Book) -> Iterator[str]:
+    """The first cell is the only H1: the number of the file, then the idea."""
+    titles = [line for text in book.prose for line in text.splitlines() if line.startswith("# ")]
+    if len(titles) != 1:
+        yield f"has {len(titles)} headings of the first level, needs 1"
+    first = book.cells[0] if book.cells else None
+    found = first and re.match(r"# 0*(\d+)\W+\w+\W+\w+", first.source)
+    if not found or first.cell_type != "markdown" or int(found.group(1)) != book.number:
+        yield f"the first cell is no title with number {book.number:02d} and an idea"
+
+
+@rule
+def names_its_outcomes(book: Book) -> Iterator[str]:
+    """Before any code: "You will be able to", as a list, and how many minutes it takes."""
+    before = "\n".join(_prose_before_code(book))
+    found = re.search(r"you will be able to", before, re.IGNORECASE)
+    if not found:
+        yield 'does not say "You will be able to" before the first code cell'
+        return
+    outcomes = re.findall(r"^\s*(?:[-*]|\d+\.)\s", before[found.end() :], re.MULTILINE)
+    if len(outcomes) < FEWEST_OUTCOMES:
+        yield f"names {len(outcomes)} outcomes, needs {FEWEST_OUTCOMES}"
+    if minutes(book) is None:
+        yield "does not say how many minutes it takes"
+
+
+@rule
+def imports_in_one_cell(book: Book) -> Iterator[str]:
+    """The first code cell has the imports, in under ten lines; no other cell has any."""
+    for position, cell in enumerate(book.code):
+        if position > 0 and _imported(cell):
+            yield f"imports outside the first code cell: {_first_line(cell)}"
+    first = book.code[0] if book.code else None
+    if first is None or not _imported(first):
+        yield "the first code cell imports nothing"
+    elif len(first.source.splitlines()) > MOST_IMPORT_LINES:
+        yield f"the import cell has over {MOST_IMPORT_LINES} lines"
+
+
+@rule
+def imports_what_readers_have(book: Book) -> Iterator[str]:
+    """Only what requirements.txt installs, and Python's own modules."""
+    for cell in book.code:
+        for name in _imported(cell):
+            if name not in IMPORTABLE and name not in sys.stdlib_module_names:
+                yield f"imports {name}, which a reader may not have"
+
+
+@rule
+def is_plain_python(book: Book) -> Iterator[str]:
+    """No magics, no shell commands: every cell is Python that runs anywhere."""
+    for cell in book.code:
+        try:
+            ast.parse(cell.source)
+        except SyntaxError:
+            yield f"not plain Python: {_first_line(cell)}"
+
+
+@rule
+def ends_with_a_summary(book: Book) -> Iterator[str]:
+    """A section "Summary" with a list, except in the notebook that only shows the way."""
+    sections = [text for text in book.prose if re.match(r"## .*summary", text, re.IGNORECASE)]
+    if book.number == 0:
+        return
+    if len(sections) != 1:
+        yield f"has {len(sections)} sections called Summary, needs 1"
+    elif len(re.findall(r"^\s*(?:[-*]|\d+\.)\s", sections[0], re.MULTILINE)) < FEWEST_OUTCOMES:
+        yield "the summary has fewer sentences than a notebook has outcomes"
+
+
+@rule
+def leads_to_the_next(book: Book) -> Iterator[str]:
+    """One of the last two texts links to the notebook that follows, where there is one."""
+    later = [p.name for p in sorted(book.path.parent.glob("*.ipynb")) if p.name > book.path.name]
+    if later and not any(f"]({later[0]})" in text for text in book.prose[-2:]):
+        yield f"does not end with a link to {later[0]}"
+
+
+# ------------------------------------------------------------------------------------ code cells
+
+
+@rule
+def has_short_cells(book: Book) -> Iterator[str]:
+    """A code cell fits on a slide."""
+    for cell in book.code:
+        lines = len(cell.source.splitlines())
+        if lines > MOST_CODE_LINES:
+            yield f"a code cell of {lines} lines, at most {MOST_CODE_LINES}: {_first_line(cell)}"
+
+
+@rule
+def has_no_silencing_semicolon(book: Book) -> Iterator[str]:
+    """A `;` at the end hides an output in JupyterLab, but not from nbval."""
+    for cell in book.code:
+        if cell.source.rstrip().endswith(";"):
+            yield f"a cell ends in a semicolon: {_first_line(cell)}"
+
+
+@rule
+def has_checked_exercises(book: Book) -> Iterator[str]:
+    """At least two blanks that are checked, each followed by a folded solution."""
+    exercises = [i for i, cell in enumerate(book.cells) if _is_exercise(cell)]
+    if book.number != 0 and len(exercises) < FEWEST_EXERCISES:
+        yield f"has {len(exercises)} checked exercises, needs {FEWEST_EXERCISES}"
+    for i in exercises:
+        following = next((c.source for c in book.cells[i + 1 :] if c.cell_type == "markdown"), "")
+        if "<details>" not in following or "<summary>" not in following:
+            yield f"no folded solution after the exercise: {_first_line(book.cells[i])}"
+
+
+@rule
+def is_on_slides(book: Book) -> Iterator[str]:
+    """Every cell says where it stands in the lecture."""
+    for cell in book.cells:
+        kind = cell.metadata.get("slideshow", {}).get("slide_type")
+        if kind not in SLIDE_TYPES:
+            yield f"slide_type {kind!r} is none of {sorted(SLIDE_TYPES)}: {_first_line(cell)}"
+
+
+@rule
+def leaves_nothing_unchecked(book: Book) -> Iterator[str]:
+    """No cell asks nbval to look away."""
+    for cell in book.code:
+        marks = [*cell.metadata.get("tags", []), cell.source]
+        if any(NOT_COMPARED.search(mark.replace("-", "_")) for mark in marks):
+            yield f"nbval is told to ignore: {_first_line(cell)}"
+
+
+# --------------------------------------------------------------------------------------- outputs
+
+
+@rule
+def was_run_from_the_top(book: Book) -> Iterator[str]:
+    """Execution counts are 1, 2, 3, ..."""
+    counts = [cell.execution_count for cell in book.code]
+    if counts != list(range(1, len(counts) + 1)):
+        yield f"execution counts are {counts}: run `make refresh`"
+
+
+@rule
+def has_no_errors(book: Book) -> Iterator[str]:
+    """No stored error, and nothing on stderr (warnings, progress bars)."""
+    for output, cell in _outputs(book):
+        if output.output_type == "error":
+            yield f"stores the error {output.ename}: {_first_line(cell)}"
+        if output.get("name") == "stderr":
+            yield f"writes to stderr: {_first_line(cell)}"
+
+
+@rule
+def stores_no_widgets(book: Book) -> Iterator[str]:
+    """Neither state nor views: before it is run, a reader would see "model not found"."""
+    if "widgets" in book.node.metadata:
+        yield "stores widget state"
+    for output, cell in _outputs(book):
+        if WIDGET_VIEW in output.get("data", {}):
+            yield f"stores a widget view: {_first_line(cell)}"
+
+
+@rule
+def shows_the_same_everywhere(book: Book) -> Iterator[str]:
+    """No output that differs between two runs, machines or versions."""
+    for output, cell in _outputs(book):
+        for what, pattern in UNSTABLE.items():
+            if pattern.search(_text(output)):
+                yield f"an output has {what}: {_first_line(cell)}"
+        if "image/svg+xml" in output.get("data", {}):
+            yield f"an output is SVG, which holds a time stamp: {_first_line(cell)}"
+
+
+@rule
+def describes_its_pictures(book: Book) -> Iterator[str]:
+    """A picture comes with a sentence that has its numbers: nbval compares that."""
+    for output, cell in _outputs(book):
+        text = output.get("data", {}).get("text/plain", "")
+        wanting = len(text) <= SHORTEST_DESCRIPTION or not re.search(r"\d", text)
+        if "image/png" in output.get("data", {}) and wanting:
+            yield f"a picture is described by only {text!r}: {_first_line(cell)}"
+
+
+@rule
+def has_text_in_each_section(book: Book) -> Iterator[str]:
+    """Each section with code has a text output: otherwise nbval checks nothing there."""
+    for title, cells in _sections(book):
+        code = [c for c in cells if c.cell_type == "code" and c.source.strip()]
+        if code and not any(_text(output).strip() for c in code for output in c.outputs):
+            yield f"no text output in the section {title!r}"
+
+
+# --------------------------------------------------------------------------------- file and prose
+
+
+@rule
+def is_small(book: Book) -> Iterator[str]:
+    """The file has less than 500 kB."""
+    size = book.path.stat().st_size
+    if size >= MOST_BYTES:
+        yield f"has {size // 1000} kB, at most {MOST_BYTES // 1000}"
+
+
+@rule
+def links_to_what_is_there(book: Book) -> Iterator[str]:
+    """Files that are linked to exist, and pictures do not come from the network."""
+    for text in book.prose:
+        for address in (a or b for a, b in LINK.findall(text)):
+            file = unquote(address.partition("#")[0])
+            if re.match(r"(https?:|mailto:|attachment:|data:)", address) or not file:
+                continue
+            if not (book.path.parent / file).exists():
+                yield f"links to {address}, which is not there"
+        for address in re.findall(
+            r"""!\[[^]]*\]\((https?:[^)\s]+)|src=["'](https?:[^"']+)""", text
+        ):
+            yield f"shows a picture from the network: {''.join(address)}"
+
+
+@rule
+def does_not_talk_down(book: Book) -> Iterator[str]:
+    """What is simple for the writer need not be for the reader."""
+    for text in book.prose:
+        for word in TALKING_DOWN.findall(text):
+            yield f"says {word!r}"
+
+
+def repeated_cells(books: Iterable[Book]) -> list[str]:
+    """Return one sentence for each longer code cell that stands in two places."""
+    seen: dict[str, str] = {}
+    found = []
+    for book in books:
+        for cell in book.code[1:]:
+            if len(cell.source.splitlines()) <= LONGEST_REPEATED_LINES:
+                continue
+            if cell.source in seen:
+                found.append(f"{book.path.name} and {seen[cell.source]}: {_first_line(cell)}")
+            seen[cell.source] = book.path.name
+    return found
+
+
+def minutes(book: Book) -> int | None:
+    """Return how many minutes a notebook says it takes."""
+    found = re.search(r"(\d+)\s*(?:minutes|min\b)", "\n".join(_prose_before_code(book)))
+    return int(found.group(1)) if found else None
+
+
+# --------------------------------------------------------------------------------------- helpers
+
+
+def _prose_before_code(book: Book) -> Iterator[str]:
+    for cell in book.cells:
+        if cell.cell_type == "code":
+            return
+        yield _without_code(cell.source)
+
+
+def _without_code(markdown: str) -> str:
+    fences = re.sub(r"^(```|~~~).*?^\1", "", markdown, flags=re.DOTALL | re.MULTILINE)
+    return re.sub(r"`[^`\n]*`", "", fences)
+
+
+def _first_line(cell: NotebookNode) -> str:
+    return cell.source.strip().partition("\n")[0][:60]
+
+
+def _imported(cell: NotebookNode) -> list[str]:
+    """Return the packages that a code cell imports."""
+    names: list[str] = []
+    for node in _walk(cell.source):
+        if isinstance(node, ast.Import):
+            names += [alias.name.partition(".")[0] for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            names.append((node.module or ".").partition(".")[0])
+    return names
+
+
+def _is_exercise(cell: NotebookNode) -> bool:
+    """Say whether a cell calls a `check...` function on a blank, which is an Ellipsis."""
+    if cell.cell_type != "code":
+        return False
+    nodes = list(_walk(cell.source))
+    checks = [n for n in nodes if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)]
+    blank = any(isinstance(n, ast.Constant) and n.value is ... for n in nodes)
+    return blank and any(call.func.id.startswith("check") for call in checks)
+
+
+def _walk(source: str) -> Iterator[ast.AST]:
+    try:
+        yield from ast.walk(ast.parse(source))
+    except SyntaxError:  # `is_plain_python` reports it
+        return
+
+
+def _outputs(book: Book) -> Iterator[tuple[NotebookNode, NotebookNode]]:
+    for cell in book.code:
+        for output in cell.outputs:
+            yield output, cell
+
+
+def _text(output: NotebookNode) -> str:
+    data = output.get("data", {})
+    return "\n".join(
+        [output.get("text", ""), data.get("text/plain", ""), data.get("text/html", "")]
+    )
+
+
+def _sections(book: Book) -> Iterator[tuple[str, list[NotebookNode]]]:
+    """Yield the H2 sections; what stands before the first is not one."""
+    title, cells = None, []
+    for cell in book.cells:
+        heading = cell.cell_type == "markdown" and re.search(
+            r"^## (.+)", _without_code(cell.source), re.MULTILINE
+        )
+        if heading:
+            if title:
+                yield title, cells
+            title, cells = heading.group(1), []
+        cells.append(cell)
+    if title:
+        yield title, cells
