@@ -1,19 +1,31 @@
 """The rules that every notebook keeps, one small function each.
 
-A rule takes a `Book` and yields one sentence for everything that breaks it. `tests/test_notebooks.py`
-holds all notebooks against all rules, and each rule against a notebook that breaks it.
+A rule takes a `Book` and yields one sentence for everything that breaks it.
+`tests/test_notebooks.py` holds all notebooks against all rules, and each rule against a notebook
+that breaks it.
 """
 
 import ast
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from itertools import takewhile
 from pathlib import Path
 from urllib.parse import unquote
 
-import nbformat
-from nbformat import NotebookNode
+from tools.book import (
+    WIDGET_VIEW,
+    Book,
+    first_line,
+    imported,
+    is_exercise,
+    minutes,
+    outputs,
+    prose_before_code,
+    read,
+    sections,
+    text_of,
+)
 
 MOST_BYTES = 500_000
 MOST_CODE_LINES = 14
@@ -25,7 +37,6 @@ LONGEST_REPEATED_LINES = 3
 
 SLIDE_TYPES = {"slide", "subslide", "fragment", "skip", "notes"}
 IMPORTABLE = {"helpers", "numpy", "scipy", "matplotlib", "PIL", "ipywidgets", "IPython"}
-WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 NOT_COMPARED = re.compile(
     r"NBVAL_(IGNORE_OUTPUT|SKIP)|PYTEST_VALIDATE_IGNORE_OUTPUT", re.IGNORECASE
 )
@@ -40,35 +51,6 @@ TALKING_DOWN = re.compile(r"\b(simply|obviously|trivially|of course)\b", re.IGNO
 LINK = re.compile(r"""\]\(\s*<?([^\s)>]+)|\b(?:href|src)=["']([^"']+)["']""")
 
 
-@dataclass(frozen=True)
-class Book:
-    """A notebook and where it lies."""
-
-    path: Path
-    node: NotebookNode
-
-    @property
-    def number(self) -> int:
-        """The number its file name starts with; -1 if it has none."""
-        match = re.match(r"\d+", self.path.name)
-        return int(match.group()) if match else -1
-
-    @property
-    def cells(self) -> list[NotebookNode]:
-        """All cells."""
-        return self.node.cells
-
-    @property
-    def code(self) -> list[NotebookNode]:
-        """The cells with code in them."""
-        return [c for c in self.cells if c.cell_type == "code" and c.source.strip()]
-
-    @property
-    def prose(self) -> list[str]:
-        """The text of the markdown cells, without what stands in code fences."""
-        return [_without_code(c.source) for c in self.cells if c.cell_type == "markdown"]
-
-
 Rule = Callable[[Book], Iterator[str]]
 RULES: dict[str, Rule] = {}
 
@@ -77,11 +59,6 @@ def rule(function: Rule) -> Rule:
     """Enter a rule in the list, under its name."""
     RULES[function.__name__] = function
     return function
-
-
-def read(path: Path) -> NotebookNode:
-    """Read a notebook file."""
-    return nbformat.read(path, as_version=4)
 
 
 def complaints(path: Path) -> list[str]:
@@ -108,7 +85,7 @@ def starts_with_its_title(book: Book) -> Iterator[str]:
 @rule
 def names_its_outcomes(book: Book) -> Iterator[str]:
     """Before any code: "You will be able to", as a list, and how many minutes it takes."""
-    before = "\n".join(_prose_before_code(book))
+    before = "\n".join(prose_before_code(book))
     found = re.search(r"you will be able to", before, re.IGNORECASE)
     if not found:
         yield 'does not say "You will be able to" before the first code cell'
@@ -124,10 +101,10 @@ def names_its_outcomes(book: Book) -> Iterator[str]:
 def imports_in_one_cell(book: Book) -> Iterator[str]:
     """The first code cell has the imports, in under ten lines; no other cell has any."""
     for position, cell in enumerate(book.code):
-        if position > 0 and _imported(cell):
-            yield f"imports outside the first code cell: {_first_line(cell)}"
+        if position > 0 and imported(cell):
+            yield f"imports outside the first code cell: {first_line(cell)}"
     first = book.code[0] if book.code else None
-    if first is None or not _imported(first):
+    if first is None or not imported(first):
         yield "the first code cell imports nothing"
     elif len(first.source.splitlines()) > MOST_IMPORT_LINES:
         yield f"the import cell has over {MOST_IMPORT_LINES} lines"
@@ -137,7 +114,7 @@ def imports_in_one_cell(book: Book) -> Iterator[str]:
 def imports_what_readers_have(book: Book) -> Iterator[str]:
     """Only what requirements.txt installs, and Python's own modules."""
     for cell in book.code:
-        for name in _imported(cell):
+        for name in imported(cell):
             if name not in IMPORTABLE and name not in sys.stdlib_module_names:
                 yield f"imports {name}, which a reader may not have"
 
@@ -149,18 +126,18 @@ def is_plain_python(book: Book) -> Iterator[str]:
         try:
             ast.parse(cell.source)
         except SyntaxError:
-            yield f"not plain Python: {_first_line(cell)}"
+            yield f"not plain Python: {first_line(cell)}"
 
 
 @rule
 def ends_with_a_summary(book: Book) -> Iterator[str]:
     """A section "Summary" with a list, except in the notebook that only shows the way."""
-    sections = [text for text in book.prose if re.match(r"## .*summary", text, re.IGNORECASE)]
+    found = [text for text in book.prose if re.match(r"## .*summary", text, re.IGNORECASE)]
     if book.number == 0:
         return
-    if len(sections) != 1:
-        yield f"has {len(sections)} sections called Summary, needs 1"
-    elif len(re.findall(r"^\s*(?:[-*]|\d+\.)\s", sections[0], re.MULTILINE)) < FEWEST_OUTCOMES:
+    if len(found) != 1:
+        yield f"has {len(found)} sections called Summary, needs 1"
+    elif len(re.findall(r"^\s*(?:[-*]|\d+\.)\s", found[0], re.MULTILINE)) < FEWEST_OUTCOMES:
         yield "the summary has fewer sentences than a notebook has outcomes"
 
 
@@ -181,7 +158,7 @@ def has_short_cells(book: Book) -> Iterator[str]:
     for cell in book.code:
         lines = len(cell.source.splitlines())
         if lines > MOST_CODE_LINES:
-            yield f"a code cell of {lines} lines, at most {MOST_CODE_LINES}: {_first_line(cell)}"
+            yield f"a code cell of {lines} lines, at most {MOST_CODE_LINES}: {first_line(cell)}"
 
 
 @rule
@@ -189,19 +166,20 @@ def has_no_silencing_semicolon(book: Book) -> Iterator[str]:
     """A `;` at the end hides an output in JupyterLab, but not from nbval."""
     for cell in book.code:
         if cell.source.rstrip().endswith(";"):
-            yield f"a cell ends in a semicolon: {_first_line(cell)}"
+            yield f"a cell ends in a semicolon: {first_line(cell)}"
 
 
 @rule
 def has_checked_exercises(book: Book) -> Iterator[str]:
     """At least two blanks that are checked, each followed by a folded solution."""
-    exercises = [i for i, cell in enumerate(book.cells) if _is_exercise(cell)]
+    exercises = [i for i, cell in enumerate(book.cells) if is_exercise(cell)]
     if book.number != 0 and len(exercises) < FEWEST_EXERCISES:
         yield f"has {len(exercises)} checked exercises, needs {FEWEST_EXERCISES}"
     for i in exercises:
-        following = next((c.source for c in book.cells[i + 1 :] if c.cell_type == "markdown"), "")
+        later = takewhile(lambda cell: cell.cell_type == "markdown", book.cells[i + 1 :])
+        following = "\n".join(cell.source for cell in later)
         if "<details>" not in following or "<summary>" not in following:
-            yield f"no folded solution after the exercise: {_first_line(book.cells[i])}"
+            yield f"no folded solution after the exercise: {first_line(book.cells[i])}"
 
 
 @rule
@@ -210,7 +188,7 @@ def is_on_slides(book: Book) -> Iterator[str]:
     for cell in book.cells:
         kind = cell.metadata.get("slideshow", {}).get("slide_type")
         if kind not in SLIDE_TYPES:
-            yield f"slide_type {kind!r} is none of {sorted(SLIDE_TYPES)}: {_first_line(cell)}"
+            yield f"slide_type {kind!r} is none of {sorted(SLIDE_TYPES)}: {first_line(cell)}"
 
 
 @rule
@@ -219,7 +197,7 @@ def leaves_nothing_unchecked(book: Book) -> Iterator[str]:
     for cell in book.code:
         marks = [*cell.metadata.get("tags", []), cell.source]
         if any(NOT_COMPARED.search(mark.replace("-", "_")) for mark in marks):
-            yield f"nbval is told to ignore: {_first_line(cell)}"
+            yield f"nbval is told to ignore: {first_line(cell)}"
 
 
 # --------------------------------------------------------------------------------------- outputs
@@ -236,11 +214,11 @@ def was_run_from_the_top(book: Book) -> Iterator[str]:
 @rule
 def has_no_errors(book: Book) -> Iterator[str]:
     """No stored error, and nothing on stderr (warnings, progress bars)."""
-    for output, cell in _outputs(book):
+    for output, cell in outputs(book):
         if output.output_type == "error":
-            yield f"stores the error {output.ename}: {_first_line(cell)}"
+            yield f"stores the error {output.ename}: {first_line(cell)}"
         if output.get("name") == "stderr":
-            yield f"writes to stderr: {_first_line(cell)}"
+            yield f"writes to stderr: {first_line(cell)}"
 
 
 @rule
@@ -248,38 +226,38 @@ def stores_no_widgets(book: Book) -> Iterator[str]:
     """Neither state nor views: before it is run, a reader would see "model not found"."""
     if "widgets" in book.node.metadata:
         yield "stores widget state"
-    for output, cell in _outputs(book):
+    for output, cell in outputs(book):
         if WIDGET_VIEW in output.get("data", {}):
-            yield f"stores a widget view: {_first_line(cell)}"
+            yield f"stores a widget view: {first_line(cell)}"
 
 
 @rule
 def shows_the_same_everywhere(book: Book) -> Iterator[str]:
     """No output that differs between two runs, machines or versions."""
-    for output, cell in _outputs(book):
+    for output, cell in outputs(book):
         for what, pattern in UNSTABLE.items():
-            if pattern.search(_text(output)):
-                yield f"an output has {what}: {_first_line(cell)}"
+            if pattern.search(text_of(output)):
+                yield f"an output has {what}: {first_line(cell)}"
         if "image/svg+xml" in output.get("data", {}):
-            yield f"an output is SVG, which holds a time stamp: {_first_line(cell)}"
+            yield f"an output is SVG, which holds a time stamp: {first_line(cell)}"
 
 
 @rule
 def describes_its_pictures(book: Book) -> Iterator[str]:
     """A picture comes with a sentence that has its numbers: nbval compares that."""
-    for output, cell in _outputs(book):
+    for output, cell in outputs(book):
         text = output.get("data", {}).get("text/plain", "")
         wanting = len(text) <= SHORTEST_DESCRIPTION or not re.search(r"\d", text)
         if "image/png" in output.get("data", {}) and wanting:
-            yield f"a picture is described by only {text!r}: {_first_line(cell)}"
+            yield f"a picture is described by only {text!r}: {first_line(cell)}"
 
 
 @rule
 def has_text_in_each_section(book: Book) -> Iterator[str]:
     """Each section with code has a text output: otherwise nbval checks nothing there."""
-    for title, cells in _sections(book):
+    for title, cells in sections(book):
         code = [c for c in cells if c.cell_type == "code" and c.source.strip()]
-        if code and not any(_text(output).strip() for c in code for output in c.outputs):
+        if code and not any(text_of(output).strip() for c in code for output in c.outputs):
             yield f"no text output in the section {title!r}"
 
 
@@ -327,88 +305,6 @@ def repeated_cells(books: Iterable[Book]) -> list[str]:
             if len(cell.source.splitlines()) <= LONGEST_REPEATED_LINES:
                 continue
             if cell.source in seen:
-                found.append(f"{book.path.name} and {seen[cell.source]}: {_first_line(cell)}")
+                found.append(f"{book.path.name} and {seen[cell.source]}: {first_line(cell)}")
             seen[cell.source] = book.path.name
     return found
-
-
-def minutes(book: Book) -> int | None:
-    """Return how many minutes a notebook says it takes."""
-    found = re.search(r"(\d+)\s*(?:minutes|min\b)", "\n".join(_prose_before_code(book)))
-    return int(found.group(1)) if found else None
-
-
-# --------------------------------------------------------------------------------------- helpers
-
-
-def _prose_before_code(book: Book) -> Iterator[str]:
-    for cell in book.cells:
-        if cell.cell_type == "code":
-            return
-        yield _without_code(cell.source)
-
-
-def _without_code(markdown: str) -> str:
-    fences = re.sub(r"^(```|~~~).*?^\1", "", markdown, flags=re.DOTALL | re.MULTILINE)
-    return re.sub(r"`[^`\n]*`", "", fences)
-
-
-def _first_line(cell: NotebookNode) -> str:
-    return cell.source.strip().partition("\n")[0][:60]
-
-
-def _imported(cell: NotebookNode) -> list[str]:
-    """Return the packages that a code cell imports."""
-    names: list[str] = []
-    for node in _walk(cell.source):
-        if isinstance(node, ast.Import):
-            names += [alias.name.partition(".")[0] for alias in node.names]
-        elif isinstance(node, ast.ImportFrom):
-            names.append((node.module or ".").partition(".")[0])
-    return names
-
-
-def _is_exercise(cell: NotebookNode) -> bool:
-    """Say whether a cell calls a `check...` function on a blank, which is an Ellipsis."""
-    if cell.cell_type != "code":
-        return False
-    nodes = list(_walk(cell.source))
-    checks = [n for n in nodes if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)]
-    blank = any(isinstance(n, ast.Constant) and n.value is ... for n in nodes)
-    return blank and any(call.func.id.startswith("check") for call in checks)
-
-
-def _walk(source: str) -> Iterator[ast.AST]:
-    try:
-        yield from ast.walk(ast.parse(source))
-    except SyntaxError:  # `is_plain_python` reports it
-        return
-
-
-def _outputs(book: Book) -> Iterator[tuple[NotebookNode, NotebookNode]]:
-    for cell in book.code:
-        for output in cell.outputs:
-            yield output, cell
-
-
-def _text(output: NotebookNode) -> str:
-    data = output.get("data", {})
-    return "\n".join(
-        [output.get("text", ""), data.get("text/plain", ""), data.get("text/html", "")]
-    )
-
-
-def _sections(book: Book) -> Iterator[tuple[str, list[NotebookNode]]]:
-    """Yield the H2 sections; what stands before the first is not one."""
-    title, cells = None, []
-    for cell in book.cells:
-        heading = cell.cell_type == "markdown" and re.search(
-            r"^## (.+)", _without_code(cell.source), re.MULTILINE
-        )
-        if heading:
-            if title:
-                yield title, cells
-            title, cells = heading.group(1), []
-        cells.append(cell)
-    if title:
-        yield title, cells

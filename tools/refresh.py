@@ -17,12 +17,12 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError
 from nbformat import NotebookNode
 
-from tools import notebook_rules
+from tools.book import WIDGET_VIEW, read
+from tools.notebook_rules import complaints
 
 NOTEBOOKS = Path(__file__).resolve().parent.parent / "notebooks"
 SECONDS_PER_CELL = 120
 
-WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 KEPT_OF_A_WIDGET = ("image/png", "text/plain")
 KEPT_OF_OTHERS = ("image/png", "text/html", "text/latex", "text/markdown", "text/plain")
 KEPT_OF_A_CELL = ("jupyter", "slideshow", "tags")
@@ -113,7 +113,7 @@ def as_text(notebook: NotebookNode) -> str:
 
 def refresh(path: Path) -> bool:
     """Execute, normalise and store one notebook; return whether the file changed."""
-    notebook = notebook_rules.read(path)
+    notebook = read(path)
     execute(notebook, path.parent)
     normalise(notebook)
     nbformat.validate(notebook)
@@ -137,7 +137,7 @@ def main(arguments: list[str]) -> int:
             continue
         state = "stored" if changed else "unchanged"
         print(f"{path.name}: {state}, {time.perf_counter() - start:.1f} s")
-        for complaint in notebook_rules.complaints(path):
+        for complaint in complaints(path):
             print(f"  {complaint}")
     return int(failed > 0 or not paths)
 
