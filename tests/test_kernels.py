@@ -1,0 +1,281 @@
+"""The named kernels: the matrices, their sizes, and whether they answer to what they say."""
+
+import numpy as np
+import pytest
+
+from helpers.convolution import convolve
+from helpers.kernels import KERNELS, describe, kernel, sizes
+from helpers.samples import sample
+
+NAMES = (
+    "identity",
+    "box blur",
+    "cross blur",
+    "Gaussian blur",
+    "sharpen",
+    "outline",
+    "emboss",
+    "Sobel x",
+    "Sobel y",
+    "Prewitt x",
+    "Prewitt y",
+    "Laplacian",
+    "vertical line",
+    "horizontal line",
+    "vertical line, zero sum",
+    "horizontal line, zero sum",
+)
+SUMS = {
+    **dict.fromkeys(("identity", "box blur", "cross blur", "Gaussian blur", "sharpen"), 1),
+    **dict.fromkeys(("outline", "Sobel x", "Sobel y", "Prewitt x", "Prewitt y", "Laplacian"), 0),
+    **dict.fromkeys(("vertical line, zero sum", "horizontal line, zero sum"), 0),
+    **dict.fromkeys(("vertical line", "horizontal line"), 3),
+    "emboss": 1,
+}
+BLURS = ("box blur", "cross blur", "Gaussian blur")
+TURNED = {name: name.replace("vertical", "horizontal") for name in NAMES if "vertical" in name} | {
+    "Sobel x": "Sobel y",
+    "Prewitt x": "Prewitt y",
+}
+LETTER_H = sample("letter H")
+
+# Brighter to the right by 1 a column, and downwards by 1 a row.
+RAMP_X = np.tile(np.arange(5), (5, 1))
+RAMP_Y = RAMP_X.T
+FLAT = np.full((5, 5), 7)
+
+
+def layer(x, name, **options):
+    """What a convolutional layer computes with a named kernel."""
+    return convolve(x, kernel(name), flip=False, **options)
+
+
+def test_the_collection_holds_exactly_the_kernels_of_the_course():
+    assert tuple(KERNELS) == NAMES
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_kernel_is_a_3x3_matrix_that_cannot_be_changed(name):
+    matrix = KERNELS[name]
+    assert matrix.shape == (3, 3)
+    assert matrix.dtype == (np.float64 if name in BLURS else np.int64)
+    with pytest.raises(ValueError, match="read-only"):
+        matrix[0, 0] = 5
+
+
+def test_the_table_itself_cannot_be_changed():
+    with pytest.raises(TypeError):
+        KERNELS["mine"] = np.ones((3, 3))
+
+
+@pytest.mark.parametrize(("name", "total"), SUMS.items())
+def test_the_weights_sum_to_what_the_kind_of_kernel_asks(name, total):
+    assert KERNELS[name].sum() == pytest.approx(total, abs=1e-15)
+
+
+def test_the_matrices_are_those_of_the_course():
+    assert KERNELS["identity"].tolist() == [[0, 0, 0], [0, 1, 0], [0, 0, 0]]
+    assert (KERNELS["box blur"] == 1 / 9).all()
+    assert KERNELS["cross blur"].tolist() == [[0, 0.2, 0], [0.2, 0.2, 0.2], [0, 0.2, 0]]
+    assert (KERNELS["Gaussian blur"] * 16).tolist() == [[1, 2, 1], [2, 4, 2], [1, 2, 1]]
+    assert KERNELS["sharpen"].tolist() == [[0, -1, 0], [-1, 5, -1], [0, -1, 0]]
+    assert KERNELS["outline"].tolist() == [[-1, -1, -1], [-1, 8, -1], [-1, -1, -1]]
+    assert KERNELS["emboss"].tolist() == [[-2, -1, 0], [-1, 1, 1], [0, 1, 2]]
+    assert KERNELS["Sobel x"].tolist() == [[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]]
+    assert KERNELS["Prewitt x"].tolist() == [[-1, 0, 1]] * 3
+    assert KERNELS["Laplacian"].tolist() == [[0, 1, 0], [1, -4, 1], [0, 1, 0]]
+    assert KERNELS["vertical line"].tolist() == [[0, 1, 0]] * 3
+    assert KERNELS["vertical line, zero sum"].tolist() == [[-1, 2, -1]] * 3
+
+
+@pytest.mark.parametrize(("name", "partner"), TURNED.items())
+def test_partners_are_each_others_transpose(name, partner):
+    for size in sizes(name):
+        assert np.array_equal(kernel(name, size).T, kernel(partner, size))
+
+
+# What each kernel answers to, as `describe` says, on the smallest input that shows it.
+
+
+def test_identity_copies_the_letter():
+    assert np.array_equal(layer(LETTER_H, "identity", padding="same"), LETTER_H)
+
+
+@pytest.mark.parametrize("name", BLURS)
+def test_blurs_keep_a_flat_area_and_spread_a_dot(name):
+    assert layer(FLAT, name) == pytest.approx(7.0)
+    spread = layer(sample("one dot"), name, padding="same")
+    assert spread.sum() == pytest.approx(1)
+    assert spread.max() < 1
+
+
+@pytest.mark.parametrize(
+    ("name", "to_the_right", "downwards", "weight"),
+    [("Sobel x", 8, 0, 4), ("Sobel y", 0, 8, 4), ("Prewitt x", 6, 0, 3), ("Prewitt y", 0, 6, 3)],
+)
+def test_edge_kernels_have_their_sign_and_direction(name, to_the_right, downwards, weight):
+    assert (layer(RAMP_X, name) == to_the_right).all()
+    assert (layer(RAMP_Y, name) == downwards).all()
+    assert (convolve(RAMP_X, kernel(name), flip=True) == -to_the_right).all()
+    edge = (RAMP_X if to_the_right else RAMP_Y) > 1
+    assert layer(edge, name).max() == weight
+
+
+def test_laplacian_and_outline_ignore_flat_areas_and_ramps_but_not_a_dot():
+    for name, on_a_dot in [("Laplacian", -4), ("outline", 8)]:
+        assert not layer(FLAT, name).any()
+        assert not layer(RAMP_X, name).any()
+        assert layer(sample("one dot"), name)[2, 2] == on_a_dot
+
+
+def test_sharpen_adds_the_difference_from_the_four_neighbours():
+    x = sample("5 x 5 digits")
+    assert np.array_equal(layer(x, "sharpen"), x[1:-1, 1:-1] - layer(x, "Laplacian"))
+
+
+def test_emboss_lifts_what_gets_brighter_to_the_lower_right():
+    middle = RAMP_X[1:-1, 1:-1]
+    assert (layer(RAMP_X, "emboss") > middle).all()
+    assert (layer(RAMP_Y, "emboss") > middle.T).all()
+    assert (layer(4 - RAMP_X, "emboss") < 4 - middle).all()
+    assert np.array_equal(layer(FLAT, "emboss"), FLAT[1:-1, 1:-1])
+
+
+@pytest.mark.parametrize(
+    ("name", "threes", "ones"), [("vertical line", 12, 28), ("horizontal line", 8, 44)]
+)
+def test_plain_lines_on_the_letter(name, threes, ones):
+    found = layer(LETTER_H, name, padding="same")
+    assert (found.max(), (found == 3).sum(), (found == 1).sum()) == (3, threes, ones)
+
+
+def test_line_kernels_answer_to_flat_areas_unless_their_sum_is_zero():
+    assert (layer(FLAT, "vertical line") == 21).all()
+    assert (layer(FLAT, "vertical line, zero sum") == 0).all()
+    assert (layer(FLAT, "horizontal line, zero sum") == 0).all()
+
+
+def test_zero_sum_line_on_the_letter():
+    found = layer(LETTER_H, "vertical line, zero sum", padding="same")
+    away_from_the_bar = [5, 9, 10]
+    assert (found[away_from_the_bar, 3] == 6).all()
+    assert (found[away_from_the_bar][:, [2, 4]] == -3).all()
+    assert not found[6:9, 5:11].any()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_describe_is_one_sentence(name):
+    sentence = describe(name)
+    assert sentence.endswith(".")
+    assert sentence.count(".") == 1
+    assert sentence[0].isupper()
+
+
+def test_no_two_kernels_are_described_alike():
+    assert len({describe(name) for name in NAMES}) == len(NAMES)
+
+
+# Sizes.
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_size_is_square_fresh_and_of_the_same_type(name):
+    for size in sizes(name):
+        weights = kernel(name, size)
+        assert weights.shape == (size, size)
+        assert weights.dtype == KERNELS[name].dtype
+        weights[0, 0] = 99
+        assert kernel(name, size)[0, 0] != 99
+    assert np.array_equal(kernel(name), KERNELS[name])
+
+
+def test_sizes_start_where_the_kernel_still_means_something():
+    smallest = {name: sizes(name)[0] for name in NAMES}
+    assert {name for name, size in smallest.items() if size == 1} == {
+        "identity",
+        "box blur",
+        "Gaussian blur",
+    }
+    assert {name for name, size in smallest.items() if size == 2} == {
+        "vertical line",
+        "horizontal line",
+    }
+    assert all(sizes(name) == tuple(range(smallest[name], 8)) for name in NAMES)
+
+
+@pytest.mark.parametrize("size", range(1, 8))
+def test_blurs_fill_their_size(size):
+    assert kernel("box blur", size) == pytest.approx(1 / size**2)
+    row = np.array([1])
+    for _ in range(size - 1):
+        row = np.convolve(row, [1, 1])
+    assert np.array_equal(kernel("Gaussian blur", size) * 4 ** (size - 1), np.outer(row, row))
+    assert kernel("Gaussian blur", size).sum() == 1
+
+
+@pytest.mark.parametrize("size", range(2, 8))
+def test_lines_are_as_long_as_their_size(size):
+    assert kernel("vertical line", size).sum(axis=1).tolist() == [1] * size
+    assert kernel("vertical line", size)[:, (size - 1) // 2].sum() == size
+    if size >= 3:
+        zero_sum = kernel("vertical line, zero sum", size)
+        assert (zero_sum == zero_sum[0]).all()
+        assert zero_sum[0, (size - 1) // 2] == 2
+        assert zero_sum.sum() == 0
+
+
+@pytest.mark.parametrize("flip", [True, False])
+@pytest.mark.parametrize("size", range(1, 8))
+def test_identity_keeps_every_pixel_in_place_at_every_size(size, flip):
+    x = sample("5 x 5 digits")
+    assert np.array_equal(convolve(x, kernel("identity", size), padding="same", flip=flip), x)
+
+
+@pytest.mark.parametrize(
+    "name", [name for name in NAMES if sizes(name)[0] == 3 and "zero sum" not in name]
+)
+@pytest.mark.parametrize("size", [4, 5, 6, 7])
+def test_a_frame_of_zeros_changes_no_activation(name, size):
+    x = np.random.default_rng(1).integers(-9, 10, (12, 13))
+    small = layer(x, name)
+    large = convolve(x, kernel(name, size), flip=False)
+    offset = (size - 1) // 2 - 1
+    rows, columns = large.shape
+    same_place = small[offset : offset + rows, offset : offset + columns]
+    assert large == pytest.approx(same_place)
+
+
+# Errors.
+
+
+@pytest.mark.parametrize("call", [kernel, sizes, describe])
+def test_an_unknown_name_is_answered_with_the_known_ones(call):
+    with pytest.raises(ValueError, match=r"name='sobel'.*\"Sobel x\""):
+        call("sobel")
+    with pytest.raises(TypeError, match=r"name=3.*\"identity\""):
+        call(3)
+
+
+@pytest.mark.parametrize(
+    ("name", "size", "allowed"),
+    [
+        ("Sobel x", 2, "from 3 to 7"),
+        ("vertical line", 1, "from 2 to 7"),
+        ("box blur", 0, "from 1 to 7"),
+        ("box blur", 8, "from 1 to 7"),
+        ("identity", -3, "from 1 to 7"),
+    ],
+)
+def test_a_size_that_is_not_there_is_answered_with_those_that_are(name, size, allowed):
+    with pytest.raises(ValueError, match=f"size={size}.*{allowed}"):
+        kernel(name, size)
+
+
+@pytest.mark.parametrize("size", [3.0, "3", True, None, (3, 3)])
+def test_a_size_that_is_no_whole_number_is_refused(size):
+    with pytest.raises(TypeError, match="size="):
+        kernel("identity", size)
+
+
+def test_a_numpy_integer_is_a_size():
+    assert kernel("box blur", np.int32(2)).shape == (2, 2)
