@@ -5,13 +5,14 @@
 `scipy.signal.convolve2d`; this module adds what those leave out: stride, dilation, every kind of
 padding, and the choice of flipping the kernel or not.
 
-A *shape* is (N,) for a sequence or (H, W) for a picture; all sizes are counted in samples or pixels.
+A *shape* is (N,) for a sequence or (H, W) for a picture; sizes are counted in samples or pixels.
 """
 
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import product
 from typing import NamedTuple
 
 import numpy as np
@@ -199,6 +200,20 @@ class Plan:
             masks.append(mask)
         return tuple(masks)
 
+    def fed_by(self, place) -> list[tuple[int, ...]]:
+        """Return the cells of the feature map whose window has a weight on an input cell.
+
+        >>> plan([1, 2, 3], [1, 1]).fed_by((1,))
+        [(0,), (1,)]
+        """
+        cells = []
+        for axis, (before, _) in enumerate(self.amounts):
+            taps = range(0, self.span[axis], self.dilation[axis])
+            starts = {place[axis] + before - tap for tap in taps}
+            steps = range(self.shape[axis])
+            cells.append([n for n in steps if n * self.stride[axis] in starts])
+        return list(product(*cells))
+
     def window(self, position) -> Window:
         """Return the window that gives the cell `position` of the feature map."""
         position = per_axis("position", position, self.x.ndim, lowest=0)
@@ -362,8 +377,8 @@ def _common_type(x, kernel) -> tuple[np.ndarray, np.ndarray]:
     bound = largest[0] * float(np.abs(kernel.astype(np.float64)).sum())
     if max(*largest, bound) >= 2.0**63 * (1 - 1e-9):
         raise ValueError(
-            f"x and kernel hold whole numbers up to {largest[0]} and {largest[1]}: allowed are sums "
-            "of products below 2**63; use floats for larger ones"
+            f"x and kernel hold whole numbers up to {largest[0]} and {largest[1]}: allowed are "
+            "sums of products below 2**63; use floats for larger ones"
         )
     return x.astype(np.int64, copy=False), kernel.astype(np.int64, copy=False)
 

@@ -1,0 +1,126 @@
+"""Parts that the scenes of pictures and of sequences share."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from helpers.convolution import Plan
+from helpers.drawing.grids import (
+    ARITHMETIC,
+    BODY,
+    CASING,
+    LINE,
+    MARGIN,
+    SMALLEST_LETTERS,
+    WIDTH,
+    Text,
+    text_width,
+)
+from helpers.drawing.shown import Shown
+from helpers.drawing.wording import (
+    HIDDEN,
+    number_text,
+    place_text,
+    product_texts,
+    size_text,
+    weight_text,
+)
+
+
+def input_subtitle(sliding: Plan) -> str:
+    """Write the input's size, and the size with padding if there is any."""
+    subtitle = size_text(sliding.x.shape)
+    if sliding.padded.shape != sliding.x.shape:
+        subtitle += f", padded to {size_text(sliding.padded.shape)}"
+    return subtitle
+
+
+def kernel_subtitle(sliding: Plan) -> str:
+    """Write the kernel's size, whether it is flipped, and its span if it is dilated."""
+    subtitle = f"{size_text(sliding.kernel.shape)}, {'flipped' if sliding.flip else 'not flipped'}"
+    if sliding.span != sliding.kernel.shape:
+        subtitle += f", spans {size_text(sliding.span)}"
+    return subtitle
+
+
+def told(shown: Shown) -> tuple[np.ndarray, list[list[str]] | None]:
+    """Return values and texts of the feature map, with the hidden one blanked out."""
+    if shown.hidden is None:
+        return shown.feature_map, None
+    texts = np.vectorize(number_text, otypes=[object])(shown.feature_map)
+    texts[shown.hidden] = HIDDEN
+    values = shown.feature_map.copy()
+    values[shown.hidden] = 0
+    return values, np.atleast_2d(texts).tolist()
+
+
+def marked_outputs(shown: Shown) -> list[tuple[tuple[int, ...], str]]:
+    """Return the outlined cells of the feature map and the roles of their outlines."""
+    marked = [] if shown.position is None else [(shown.position, "window")]
+    if shown.pointed is not None:
+        marked += [(cell, "pointed") for cell in shown.sliding.fed_by(shown.pointed)]
+    return marked
+
+
+def weight_texts(weights: np.ndarray) -> list[list[str]]:
+    """Write weights in rows, as their cells say them."""
+    return [[weight_text(w) for w in row] for row in np.atleast_2d(weights).tolist()]
+
+
+def arithmetic_lines(shown: Shown, top: int, edge: int, beside: int) -> list[Text]:
+    """Write out every product of the window in the kernel's shape, and their sum.
+
+    `beside` lines of text stand to the right of `edge`; arithmetic that is too wide to end before
+    it begins below them.
+    """
+    window, rows = shown.window, product_texts(shown.window)
+    total = "=  " + (number_text(window.total) if shown.hidden is None else HIDDEN)
+    heading = f"Window for {place_text(window.position)}"
+    if shown.feature_map.ndim > shown.sliding.x.ndim:
+        heading += " (first channel)"
+    lines = [Text(MARGIN, top, heading, BODY, CASING, True)]
+    taken = 2 * MARGIN + text_width(total, ARITHMETIC, True)
+    size, slots = _slots(rows, edge - taken)
+    if sum(slots) > edge - taken:
+        size, slots = _slots(rows, WIDTH - taken)
+        top += beside * LINE
+    for number, row in enumerate(rows):
+        right = MARGIN
+        for column, term in enumerate(row):
+            right += slots[column]
+            sign = "+ " if number or column else ""
+            lines.append(Text(right, top + (number + 1) * LINE, sign + term, size, anchor="r"))
+    return [*lines, Text(right + 14, lines[-1].y, total, ARITHMETIC, CASING, True)]
+
+
+def _slots(rows: Sequence[Sequence[str]], room: float) -> tuple[int, list[int]]:
+    """Return the letter height and the width of every column of products."""
+    for size in range(ARITHMETIC, SMALLEST_LETTERS - 1, -1):
+        slots = [
+            int(max(text_width("+ " + term, size) for term in column) + size // 2)
+            for column in zip(*rows, strict=True)
+        ]
+        if sum(slots) <= room:
+            break
+    return size, slots
+
+
+def in_padded(sliding: Plan, place: Sequence[int]) -> tuple[int, ...]:
+    """Turn a place in the input into one in the padded input."""
+    return tuple(p + before for p, (before, _) in zip(place, sliding.amounts, strict=True))
+
+
+def outside(sliding: Plan) -> np.ndarray | None:
+    """Return which cells of the padded input are padding, in rows."""
+    if sliding.padded.shape == sliding.x.shape:
+        return None
+    inside = np.pad(np.ones(sliding.x.shape, dtype=bool), sliding.amounts)
+    return np.atleast_2d(~inside)
+
+
+def unused(sliding: Plan) -> np.ndarray | None:
+    """Return which cells of the padded input no window reaches, in rows."""
+    if all(mask.all() for mask in sliding.reached):
+        return None
+    *rows, columns = sliding.reached
+    return ~np.logical_and.outer(rows[0] if rows else [True], columns)

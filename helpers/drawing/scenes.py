@@ -1,0 +1,179 @@
+"""Scenes: input, kernel and feature map in a row, and plain arrays side by side.
+
+What is shown is said once, in a `Shown`; everything here turns it into a `Scene` and its sentence.
+Nothing is drawn.
+"""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from helpers.drawing.grids import (
+    AREA,
+    BODY,
+    INK,
+    KERNEL_AREA,
+    KERNEL_X,
+    LARGEST_CELL,
+    LINE,
+    MAP_X,
+    MARGIN,
+    QUIET,
+    SCALE_ROW,
+    SIGNED,
+    TOP,
+    WIDTH,
+    Grid,
+    Mark,
+    Scene,
+    Text,
+    nice_limit,
+    photograph_look,
+)
+from helpers.drawing.parts import (
+    arithmetic_lines,
+    in_padded,
+    input_subtitle,
+    kernel_subtitle,
+    marked_outputs,
+    outside,
+    told,
+    unused,
+    weight_texts,
+)
+from helpers.drawing.sequences import sequence_scene
+from helpers.drawing.shown import Shown
+from helpers.drawing.wording import per_axis_text, range_sentence, size_formula, size_text
+
+CONVOLVED, CORRELATED, EQUALS = "∗", "⋆", "="
+GAP = 28  # between arrays that stand side by side
+
+
+def convolution_scene(shown: Shown) -> Scene:
+    """Lay out a convolution of pictures or of sequences."""
+    if shown.sliding.x.ndim == 1:
+        return sequence_scene(shown)
+    grids = (_input_grid(shown), _kernel_grid(shown), _map_grid(shown))
+    texts = [*_signs(shown, grids[1]), *_size_lines(shown)]
+    below = TOP + AREA + SCALE_ROW + LINE
+    if shown.position is not None:
+        beside = len(texts) - 2
+        texts += arithmetic_lines(shown, below, MAP_X, beside)
+    height = max(text.y for text in texts) + MARGIN
+    return Scene(grids, tuple(texts), height, shown.sentence)
+
+
+def _input_grid(shown: Shown) -> Grid:
+    sliding = shown.sliding
+    marks = []
+    if shown.position is not None:
+        marks.append(Mark(*in_padded(sliding, shown.window.corner), *sliding.span))
+    if shown.pointed is not None:
+        marks.append(Mark(*in_padded(sliding, shown.pointed), 1, 1, "pointed"))
+    return Grid(
+        sliding.padded if shown.photograph is None else shown.photograph,
+        "Input",
+        input_subtitle(sliding),
+        look=photograph_look(shown.photograph),
+        limit=shown.limits.input,
+        x=MARGIN,
+        y=TOP,
+        cell=_cell_size(sliding.padded.shape),
+        hatched=outside(sliding),
+        unused=unused(sliding),
+        marks=tuple(marks),
+    )
+
+
+def _kernel_grid(shown: Shown) -> Grid:
+    shape = shown.sliding.weights.shape
+    return Grid(
+        shown.sliding.weights,
+        "Kernel",
+        kernel_subtitle(shown.sliding),
+        limit=shown.limits.kernel,
+        x=KERNEL_X,
+        y=TOP,
+        cell=min(KERNEL_AREA // max(shape), LARGEST_CELL),
+        texts=weight_texts(shown.sliding.weights),
+        marks=() if shown.position is None else (Mark(0, 0, *shape),),
+    )
+
+
+def _map_grid(shown: Shown) -> Grid:
+    values, texts = told(shown)
+    look = SIGNED
+    colourful = shown.feature_map.ndim == 3
+    if shown.photograph is not None and (colourful or shown.sliding.kernel.sum() > 0):
+        look = photograph_look(shown.photograph)
+    return Grid(
+        values,
+        "Feature map",
+        f"{size_text(values.shape)}, stride {per_axis_text(shown.sliding.stride)}",
+        look=look,
+        limit=shown.limits.map,
+        x=MAP_X,
+        y=TOP,
+        cell=_cell_size(values.shape),
+        texts=texts,
+        marks=tuple(Mark(*cell, 1, 1, role) for cell, role in marked_outputs(shown)),
+    )
+
+
+def _signs(shown: Shown, kernel: Grid) -> list[Text]:
+    """Write the sign of the operation before the kernel, and "=" before the feature map."""
+    middle = kernel.y + kernel.height // 2 + 12
+    sign, size = (CONVOLVED, 34) if shown.sliding.flip else (CORRELATED, 52)
+    return [
+        Text(KERNEL_X - 26, middle, sign, size, INK, False, "m"),
+        Text(MAP_X - 28, middle, EQUALS, 34, INK, False, "m"),
+    ]
+
+
+def _size_lines(shown: Shown) -> list[Text]:
+    """Write the output-size formula with its numbers, once if both axes agree."""
+    formulas = [size_formula(shown.sliding, axis) for axis in range(2)]
+    top = TOP + AREA + SCALE_ROW + LINE
+    lines = [Text(MAP_X, top, "Output size", BODY, QUIET, True)]
+    if formulas[0] == formulas[1]:
+        return [*lines, Text(MAP_X, top + LINE, formulas[0], BODY)]
+    for row, (name, formula) in enumerate(zip(("rows", "columns"), formulas, strict=True), 1):
+        lines.append(Text(MAP_X, top + row * LINE, f"{name}: {formula}", BODY))
+    return lines
+
+
+def _cell_size(shape: Sequence[int]) -> int:
+    return max(min(AREA // max(shape[:2]), LARGEST_CELL), 1)
+
+
+def arrays_scene(
+    arrays: Mapping[str, np.ndarray], *, limit: float | None = None, subtitles: Sequence[str] = ()
+) -> Scene:
+    """Put up to five named arrays side by side, all on one colour scale.
+
+    uint8 arrays are shown as photographs.
+    """
+    room = (WIDTH - 2 * MARGIN - GAP * (len(arrays) - 1)) // len(arrays)
+    signed = [a for a in arrays.values() if a.dtype != np.uint8]
+    if limit is None and signed:
+        limit = nice_limit(max(float(np.abs(a).max()) for a in signed))
+    grids, x = [], MARGIN
+    for index, (name, array) in enumerate(arrays.items()):
+        photograph = array if array.dtype == np.uint8 else None
+        array = np.atleast_2d(array)
+        wanted = min(room // array.shape[1], AREA // array.shape[0], LARGEST_CELL)
+        grid = Grid(
+            array,
+            name,
+            subtitles[index] if subtitles else size_text(array.shape),
+            look=photograph_look(photograph),
+            limit=limit if photograph is None else 255.0,
+            x=x,
+            y=TOP,
+            cell=max(wanted, 1),
+        )
+        grids.append(grid)
+        x += room + GAP
+    description = " ".join(range_sentence(grid.title, grid.values) for grid in grids)
+    height = max(grid.y + grid.height for grid in grids) + SCALE_ROW + MARGIN // 2
+    return Scene(tuple(grids), (), height, description)

@@ -1,0 +1,111 @@
+"""The scene of sequences: input, kernel, products and feature map, window under window."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from helpers.convolution import Plan
+from helpers.drawing.grids import BODY, LINE, MAP_X, MARGIN, QUIET, WIDTH, Grid, Mark, Scene, Text
+from helpers.drawing.parts import (
+    arithmetic_lines,
+    in_padded,
+    input_subtitle,
+    kernel_subtitle,
+    marked_outputs,
+    outside,
+    told,
+    unused,
+    weight_texts,
+)
+from helpers.drawing.shown import Shown
+from helpers.drawing.wording import per_axis_text, size_formula, size_text
+
+ROW_TOP, ROW_GAP, LARGEST_ROW_CELL = 40, 52, 52
+
+
+def sequence_scene(shown: Shown) -> Scene:
+    """Lay out signal, kernel, products and output one above another, window under window."""
+    sliding, limits = shown.sliding, shown.limits
+    longest = max(sliding.padded.size, shown.feature_map.size + _lead(sliding))
+    cell = max(min((WIDTH - 2 * MARGIN) // longest, LARGEST_ROW_CELL), 1)
+    start = 0 if shown.position is None else shown.position[0] * sliding.stride[0]
+    rows = [_signal_row(shown, cell)]
+    rows.append(_taps_row(shown, cell, start, sliding.weights, limits.kernel, "Kernel"))
+    if shown.position is not None:
+        products = shown.window.products
+        rows.append(_taps_row(shown, cell, start, products, limits.map, "Products"))
+    rows.append(_output_row(shown, cell))
+    placed = tuple(
+        replace(grid, y=ROW_TOP + number * (cell + ROW_GAP)) for number, grid in enumerate(rows)
+    )
+    below = placed[-1].y + cell + LINE + 6
+    texts = [
+        Text(MAP_X, below, "Output size", BODY, QUIET, True),
+        Text(MAP_X, below + LINE, size_formula(sliding, 0), BODY),
+    ]
+    if shown.position is not None:
+        texts += arithmetic_lines(shown, below, MAP_X, 2)
+    height = max(text.y for text in texts) + MARGIN
+    return Scene(placed, tuple(texts), height, shown.sentence)
+
+
+def _signal_row(shown: Shown, cell: int) -> Grid:
+    sliding = shown.sliding
+    marks = []
+    if shown.position is not None:
+        marks.append(Mark(0, *in_padded(sliding, shown.window.corner), 1, *sliding.span))
+    if shown.pointed is not None:
+        marks.append(Mark(0, *in_padded(sliding, shown.pointed), 1, 1, "pointed"))
+    return Grid(
+        sliding.padded[np.newaxis],
+        "Input",
+        input_subtitle(sliding),
+        limit=shown.limits.input,
+        x=MARGIN,
+        cell=cell,
+        hatched=outside(sliding),
+        unused=unused(sliding),
+        marks=tuple(marks),
+    )
+
+
+def _taps_row(shown: Shown, cell: int, start: int, values, limit: float, title: str) -> Grid:
+    """Place the weights, or the products, under the window they belong to."""
+    sliding = shown.sliding
+    spread = np.zeros((1, sliding.span[0]), dtype=values.dtype)
+    spread[0, :: sliding.dilation[0]] = values
+    texts = [[""] * sliding.span[0]]
+    texts[0][:: sliding.dilation[0]] = weight_texts(values)[0]
+    kernel = title == "Kernel"
+    return Grid(
+        spread,
+        title,
+        kernel_subtitle(sliding) if kernel else "input times weight, one by one",
+        limit=limit,
+        x=MARGIN + start * cell,
+        cell=cell,
+        texts=texts,
+        marks=(Mark(0, 0, 1, sliding.span[0]),) if kernel and shown.position is not None else (),
+        scale=kernel,
+        title_x=MARGIN,
+    )
+
+
+def _lead(sliding: Plan) -> int:
+    """Return how many cells the output starts to the right, to stand under the window's middle."""
+    return (sliding.span[0] - 1) // 2 if sliding.stride == (1,) else 0
+
+
+def _output_row(shown: Shown, cell: int) -> Grid:
+    values, texts = told(shown)
+    return Grid(
+        values[np.newaxis],
+        "Feature map",
+        f"{size_text(values.shape)}, stride {per_axis_text(shown.sliding.stride)}",
+        limit=shown.limits.map,
+        x=MARGIN + cell * _lead(shown.sliding),
+        cell=cell,
+        texts=texts,
+        title_x=MARGIN,
+        marks=tuple(Mark(0, *place, 1, 1, role) for place, role in marked_outputs(shown)),
+    )

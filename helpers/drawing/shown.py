@@ -1,0 +1,126 @@
+"""What a picture of a convolution shows, said in one place."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from helpers.convolution import BORDERS, Plan, Window, plan
+from helpers.drawing.grids import nice_limit
+from helpers.drawing.wording import convolution_sentence
+
+MOST_PIXELS, MOST_SAMPLES = 288, 120  # along one side of an input; leaves room for padding
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Ends of the three colour scales; they change when told to, never by themselves."""
+
+    input: float
+    kernel: float
+    map: float
+
+
+@dataclass(frozen=True, eq=False)
+class Shown:
+    """What one picture shows.
+
+    Attributes
+    ----------
+    sliding : Plan
+        What is convolved.
+    feature_map : ndarray
+        Its result; (H, W, 3) for a colour photograph, whose channels are convolved one by one.
+    position : cell of the feature map whose window is outlined and computed
+    pointed : cell of the input; every output it feeds is outlined
+    hidden : cell of the feature map whose number is not told yet
+    photograph : ndarray of uint8, (H, W) or (H, W, 3): the padded input where it is a photograph
+    """
+
+    sliding: Plan
+    feature_map: np.ndarray
+    limits: Limits
+    position: tuple[int, ...] | None = None
+    pointed: tuple[int, ...] | None = None
+    hidden: tuple[int, ...] | None = None
+    photograph: np.ndarray | None = None
+
+    @property
+    def window(self) -> Window | None:
+        """The window at `position`."""
+        return None if self.position is None else self.sliding.window(self.position)
+
+    @property
+    def sentence(self) -> str:
+        """The description of the picture."""
+        return convolution_sentence(
+            self.sliding,
+            self.feature_map,
+            position=self.position,
+            pointed=self.pointed,
+            hidden=self.hidden,
+        )
+
+
+def limits_for(x: np.ndarray, kernel: np.ndarray) -> Limits:
+    """Choose scales wide enough for everything this kernel can answer to `x`.
+
+    Examples
+    --------
+    >>> limits_for(np.array([[0, 1]]), np.array([[-1, 2, -1]]))
+    Limits(input=1.0, kernel=2.0, map=2.0)
+    """
+    kernel = np.asarray(kernel)
+    largest = 255.0 if x.dtype == np.uint8 else float(np.abs(x).max())
+    gain = max(float(kernel[kernel > 0].sum()), -float(kernel[kernel < 0].sum()))
+    heaviest = nice_limit(float(np.abs(kernel).max()))
+    return Limits(nice_limit(largest), heaviest, nice_limit(gain * largest))
+
+
+def shown_convolution(
+    image: np.ndarray, kernel, limits: Limits | None = None, *, marks: dict | None = None, **options
+) -> Shown:
+    """Convolve an image and say what the picture of it shows.
+
+    Parameters
+    ----------
+    image : ndarray, (H, W), (N,), or uint8 (H, W, 3), whose channels are convolved one by one
+    kernel, options : as in `helpers.convolution.convolve`
+    limits : the colour scales; those that suit image and kernel unless told otherwise
+    marks : "position", "pointed" and "hidden" of `Shown`
+
+    Examples
+    --------
+    >>> shown_convolution(np.array([[1, 2]]), [[3]]).feature_map
+    array([[3, 6]])
+    """
+    channels = [image] if image.ndim < 3 else list(np.moveaxis(image, 2, 0))
+    plans = [plan(channel, kernel, **options) for channel in channels]
+    maps = [sliding.feature_map() for sliding in plans]
+    photograph = None
+    if image.dtype == np.uint8 and image.ndim > 1:
+        sides = (*plans[0].amounts, (0, 0))[: image.ndim]
+        photograph = np.pad(image, sides, mode=BORDERS[plans[0].border])
+    return Shown(
+        plans[0],
+        maps[0] if image.ndim < 3 else np.stack(maps, axis=2),
+        limits or limits_for(image, plans[0].kernel),
+        photograph=photograph,
+        **(marks or {}),
+    )
+
+
+def checked_image(image) -> np.ndarray:
+    """Return `image` as an array that can be shown, or say what is wrong with it."""
+    array = np.asarray(image)
+    if array.ndim == 3 and (array.shape[2] != 3 or array.dtype != np.uint8):
+        raise ValueError(
+            f"image has shape {array.shape} and holds {array.dtype}: allowed are (H, W), (N,), and "
+            "(H, W, 3) of uint8 for a colour photograph"
+        )
+    most = MOST_SAMPLES if array.ndim == 1 else MOST_PIXELS
+    if array.size and max(array.shape[:2]) > most:
+        raise ValueError(
+            f"image has shape {array.shape}: allowed are up to {most} values along a side; "
+            "image[::2, ::2] keeps every second one"
+        )
+    return array
