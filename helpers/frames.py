@@ -6,6 +6,7 @@ numbers costs about as much as its PNG encoding.
 """
 
 import io
+from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import lru_cache
@@ -44,10 +45,11 @@ from helpers.drawing.wording import number_text
 GRID_LINE, EDGE, HATCH = (205, 205, 205), (110, 110, 110), (120, 120, 120)
 LINED_CELL = 6  # cells smaller than this have no line between them
 TILES_KEPT = 20_000
+STORED_COLOURS = 256
 PLAIN, PADDING, UNUSED = 0, 1, 2  # variants of a cell
-SCALE_BAR = 12  # height of a colour scale
+SCALE_BAR = 14  # height of a colour scale
 LEAST_SCALE, MOST_SCALE = 150, 220  # its width with both ends
-TITLE_RISE, SUBTITLE_RISE = 34, 11  # baselines above a grid
+TITLE_RISE, SUBTITLE_RISE = 38, 11  # baselines above a grid
 
 
 class Picture:
@@ -61,7 +63,16 @@ class Picture:
         return self.description
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
-        return {"image/png": self.png, "text/plain": self.description}
+        return bundle(self.png, self.description)
+
+
+def bundle(png: bytes, description: str) -> dict[str, str]:
+    """Return what a notebook stores of a picture: a small PNG, and the sentence beside it."""
+    with Image.open(io.BytesIO(png)) as picture:
+        few = picture.convert("RGB").quantize(STORED_COLOURS, dither=Image.Dither.NONE)
+    buffer = io.BytesIO()
+    few.save(buffer, "png", optimize=True)
+    return {"image/png": b64encode(buffer.getvalue()).decode("ascii"), "text/plain": description}
 
 
 def render(scene: Scene) -> Picture:

@@ -21,16 +21,16 @@ from helpers.drawing.wording import number_text
 
 WIDTH = 1000
 MARGIN = 20
-TOP = 62  # upper edge of grids that stand in one row
+TOP = 70  # upper edge of grids that stand in one row
 AREA = 324  # largest side of an input or a feature map
-SCALE_ROW = 34  # height of the colour scales below grids
+SCALE_ROW = 36  # height of the colour scales below grids
 LARGEST_CELL = 66
 KERNEL_AREA = 224  # largest side of a kernel
 KERNEL_X = MARGIN + AREA + 48
 MAP_X = KERNEL_X + KERNEL_AREA + 48
-LINE = 28  # from one line of text to the next
-SMALLEST_LETTERS = 16  # 12 points
-TITLE, BODY, ARITHMETIC = 21, 17, 19  # letter heights; 16 pixels are 12 points
+LINE = 30  # from one line of text to the next
+SMALLEST_LETTERS = 18  # of arithmetic that would be too wide
+TITLE, BODY, ARITHMETIC = 24, 20, 21  # letter heights; 16 pixels are 12 points, also at 80 %
 SHORT_MINUS = "–"  # leaves a cell more room for its digits
 SMALLEST_DIGIT = 8  # cells whose number would be smaller show none
 INK, QUIET, ORANGE, CASING = "#1a1a1a", "#4d4d4d", "#f57c00", "#402000"

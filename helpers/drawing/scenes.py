@@ -10,7 +10,6 @@ import numpy as np
 
 from helpers.drawing.grids import (
     AREA,
-    BODY,
     INK,
     KERNEL_AREA,
     KERNEL_X,
@@ -18,7 +17,6 @@ from helpers.drawing.grids import (
     LINE,
     MAP_X,
     MARGIN,
-    QUIET,
     SCALE_ROW,
     SIGNED,
     TOP,
@@ -32,9 +30,11 @@ from helpers.drawing.grids import (
 )
 from helpers.drawing.parts import (
     arithmetic_lines,
+    formula_lines,
     in_padded,
     input_subtitle,
     kernel_subtitle,
+    map_subtitle,
     marked_outputs,
     outside,
     told,
@@ -43,9 +43,11 @@ from helpers.drawing.parts import (
 )
 from helpers.drawing.sequences import sequence_scene
 from helpers.drawing.shown import Shown
-from helpers.drawing.wording import per_axis_text, range_sentence, size_formula, size_text
+from helpers.drawing.wording import range_sentence, size_formula, size_text
 
 CONVOLVED, CORRELATED, EQUALS = "∗", "⋆", "="
+AXES = ("rows", "columns")
+HEIGHT_STEP = AREA // 6
 GAP = 28  # between arrays that stand side by side
 
 
@@ -54,11 +56,11 @@ def convolution_scene(shown: Shown) -> Scene:
     if shown.sliding.x.ndim == 1:
         return sequence_scene(shown)
     grids = (_input_grid(shown), _kernel_grid(shown), _map_grid(shown))
-    texts = [*_signs(shown, grids[1]), *_size_lines(shown)]
-    below = TOP + AREA + SCALE_ROW + LINE
+    below = TOP + _room_for(grids) + SCALE_ROW + LINE
+    formula = _size_lines(shown, below)
+    texts = [*_signs(shown, grids[1]), *formula]
     if shown.position is not None:
-        beside = len(texts) - 2
-        texts += arithmetic_lines(shown, below, MAP_X, beside)
+        texts += arithmetic_lines(shown, below, formula[0].x, len(formula))
     height = max(text.y for text in texts) + MARGIN
     return Scene(grids, tuple(texts), height, shown.sentence)
 
@@ -109,7 +111,7 @@ def _map_grid(shown: Shown) -> Grid:
     return Grid(
         values,
         "Feature map",
-        f"{size_text(values.shape)}, stride {per_axis_text(shown.sliding.stride)}",
+        map_subtitle(shown, look),
         look=look,
         limit=shown.limits.map,
         x=MAP_X,
@@ -130,16 +132,22 @@ def _signs(shown: Shown, kernel: Grid) -> list[Text]:
     ]
 
 
-def _size_lines(shown: Shown) -> list[Text]:
+def _room_for(grids: Sequence[Grid]) -> int:
+    """Return the height kept for grids, in steps, so that a new border does not move the text."""
+    tallest = max(grid.height for grid in grids)
+    return -(-tallest // HEIGHT_STEP) * HEIGHT_STEP
+
+
+def _size_lines(shown: Shown, top: int) -> list[Text]:
     """Write the output-size formula with its numbers, once if both axes agree."""
     formulas = [size_formula(shown.sliding, axis) for axis in range(2)]
-    top = TOP + AREA + SCALE_ROW + LINE
-    lines = [Text(MAP_X, top, "Output size", BODY, QUIET, True)]
     if formulas[0] == formulas[1]:
-        return [*lines, Text(MAP_X, top + LINE, formulas[0], BODY)]
-    for row, (name, formula) in enumerate(zip(("rows", "columns"), formulas, strict=True), 1):
-        lines.append(Text(MAP_X, top + row * LINE, f"{name}: {formula}", BODY))
-    return lines
+        formulas = formulas[:1]
+    else:
+        formulas = [
+            f"{name}: {text}" for name, text in zip(("rows", "columns"), formulas, strict=True)
+        ]
+    return formula_lines(formulas, top)
 
 
 def _cell_size(shape: Sequence[int]) -> int:

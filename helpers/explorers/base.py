@@ -7,12 +7,18 @@ from contextlib import contextmanager
 import ipywidgets as widgets
 
 from helpers.drawing import Scene
-from helpers.frames import render
+from helpers.frames import bundle, render
 
 MESSAGE_STYLE = (
     "background:#fff3cd;color:#3d2c00;border-left:6px solid #f57c00;"
     "padding:6px 12px;font-size:16px;line-height:1.4;max-width:960px"
 )
+LARGER = """<style>
+.convolution-explorer {
+  --jp-widgets-font-size: 16px; --jp-widgets-inline-height: 34px;
+  --jp-widgets-slider-handle-size: 20px; --jp-widgets-inline-label-width: 110px;
+}
+</style>"""
 UNSEEN = "position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)"
 
 
@@ -49,7 +55,8 @@ class Explorer:
         self._caption = widgets.HTML()
         self._notice = widgets.HTML()
         self._busy = True  # until all controls are made
-        self.view = widgets.VBox([self.picture, self._notice, self._caption])
+        self.view = widgets.VBox([self.picture, self._notice, self._caption, widgets.HTML(LARGER)])
+        self.view.add_class("convolution-explorer")
 
     def _compose(self) -> Scene:
         """Return the scene for the current settings, or raise ValueError or TypeError."""
@@ -112,8 +119,7 @@ class Explorer:
         return self.description
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
-        bundle = dict(self.view._repr_mimebundle_())
-        return bundle | {"image/png": self.picture.value, "text/plain": self.description}
+        return self.view._repr_mimebundle_() | bundle(self.picture.value, self.description)
 
 
 def _close_all(widget: widgets.Widget) -> None:
