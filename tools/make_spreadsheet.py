@@ -60,7 +60,7 @@ KERNEL = Block(8, 22, 3, 3)
 FLIP = Block(12, 23, 1, 1)
 WEIGHTS = Block(15, 22, 3, 3)
 PRODUCTS = Block(19, 22, 3, 3)
-TOTAL = Block(23, 23, 1, 1)
+TOTAL = Block(23, 21, 1, 5)
 FEATURE_MAP = Block(8, 27, SIZE, SIZE)
 CHOSEN_ROW = Block(4, 8, 1, 1)
 CHOSEN_COLUMN = Block(4, 13, 1, 1)
@@ -86,6 +86,8 @@ INSTRUCTIONS = (
     "switch: 1 turns the kernel by 180° (convolution), 0 leaves it (cross-correlation, as in a "
     "layer).",
 )
+OTHER_WIDTHS = {"T": 1, "U": 1, "V": 7, "W": 7, "X": 7, "Y": 1}  # weights may have decimals
+GRID_FONT = 11  # points: "0.11" fits into a cell of the grids
 KERNEL_HEADINGS = {11: "Turn by 180°?", 14: "Weights in use", 18: "× chosen window", 22: "Sum"}
 
 
@@ -112,7 +114,8 @@ def workbook() -> Workbook:
 def lay_out(sheet: Worksheet) -> None:
     """Make the cells square and fit the sheet on one page and one screen."""
     for column in range(1, LAST_COLUMN + 1):
-        sheet.column_dimensions[get_column_letter(column)].width = CELL_WIDTH
+        letter = get_column_letter(column)
+        sheet.column_dimensions[letter].width = OTHER_WIDTHS.get(letter, CELL_WIDTH)
     for row in range(5, PADDED.top + PADDED.rows + 3):
         sheet.row_dimensions[row].height = CELL_HEIGHT
     for row, height in {1: 30, 2: 20, 3: 36, 4: 24, 5: 30}.items():
@@ -145,7 +148,7 @@ def write_input(sheet: Worksheet) -> None:
         for column in range(PADDED.columns):
             cell = put(sheet, PADDED.cell(row, column), 0, color=GREY)
             cell.fill = PatternFill("solid", fgColor=PALE_GREY)
-    write_array(sheet, INPUT, sample("letter H"), limit=LIMITS["input"])
+    write_array(sheet, INPUT, sample("letter H"), limit=LIMITS["input"], size=GRID_FONT)
     frame(sheet, INPUT)
     only(sheet, INPUT, "decimal", NUMBERS, "a number, please")
     legend(sheet, INPUT, (-1, 0, 1), LIMITS["input"])
@@ -174,7 +177,7 @@ def write_feature_map(sheet: Worksheet) -> None:
         [f"=SUMPRODUCT({Block(7 + i, 2 + j, 3, 3).address},weights)" for j in range(SIZE)]
         for i in range(SIZE)
     ]
-    write_array(sheet, FEATURE_MAP, formulas, limit=LIMITS["feature map"])
+    write_array(sheet, FEATURE_MAP, formulas, limit=LIMITS["feature map"], size=GRID_FONT)
     legend(sheet, FEATURE_MAP, (-6, -4, -2, 0, 2, 4, 6), LIMITS["feature map"])
 
 
@@ -188,7 +191,7 @@ def write_chosen_window(sheet: Worksheet) -> None:
         only(sheet, block, "whole", (0, SIZE - 1), f"a whole number from 0 to {SIZE - 1}")
     products = [[f"={under(i, j)}*{WEIGHTS.cell(i, j)}" for j in range(3)] for i in range(3)]
     write_array(sheet, PRODUCTS, products, limit=LIMITS["kernel"])
-    put(sheet, TOTAL.cell(0, 0), "=SUM(products)", size=14, bold=True, color=ORANGE)
+    wide(sheet, TOTAL, "=SUM(products)", size=14, bold=True, color=ORANGE, align="center")
     terms = [f'{term(under(i, j))}&"×"&{term(WEIGHTS.cell(i, j))}' for i, j in np.ndindex(3, 3)]
     text = "=" + '&" + "&'.join(terms) + f'&" = "&ROUND({TOTAL.cell(0, 0)},3)'
     cell = wide(sheet, WRITTEN_OUT, text, size=13, bold=True, color=ORANGE)

@@ -12,7 +12,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.page import PageMargins
 from openpyxl.worksheet.worksheet import Worksheet
 
-CELL_WIDTH, CELL_HEIGHT = 3.6, 22.5  # both are 30 pixels: characters are 7 wide, points 4/3
+CELL_WIDTH, CELL_HEIGHT = 4, 24.75  # both are 33 pixels: a character is 7 and 5 more, a point 4/3
 FONT = "Arial"
 BLUE, WHITE, RED = "2166AC", "FFFFFF", "B2182B"  # above 0, 0, below 0
 INK, GREY, PALE_GREY = "222222", "595959", "E5E5E5"
@@ -60,13 +60,13 @@ def wide(sheet: Worksheet, block: Block, value: str, *, align="left", **font) ->
     return cell
 
 
-def write_array(sheet: Worksheet, block: Block, values, *, limit: int) -> None:
+def write_array(sheet: Worksheet, block: Block, values, *, limit: int, size=12) -> None:
     """Write numbers or formulas into a block and colour them: blue above 0, red below."""
     thin = Side("thin", color="D0D0D0")
     for row, column in np.ndindex(block.rows, block.columns):
         value = values[row][column]
         value = value.item() if isinstance(value, np.generic) else value
-        cell = put(sheet, block.cell(row, column), value, bold=True)
+        cell = put(sheet, block.cell(row, column), value, bold=True, size=size)
         cell.border = Border(left=thin, right=thin, top=thin, bottom=thin)
         cell.fill = PatternFill()
     colour(sheet, block, limit)
