@@ -13,7 +13,6 @@ from helpers.drawing.grids import (
     MAP_X,
     MARGIN,
     QUIET,
-    SIGNED,
     SMALLEST_LETTERS,
     WIDTH,
     Text,
@@ -49,11 +48,9 @@ def kernel_subtitle(sliding: Plan) -> str:
     return subtitle
 
 
-def map_subtitle(shown: Shown, look: str = SIGNED) -> str:
-    """Write the feature map's size, the stride, and what its colours cannot show."""
-    values, stride = shown.feature_map, per_axis_text(shown.sliding.stride)
-    clipped = ", black below 0" if look != SIGNED and values.min() < 0 else ""
-    return f"{size_text(values.shape)}, stride {stride}{clipped}"
+def map_subtitle(shown: Shown) -> str:
+    """Write the feature map's size and the stride."""
+    return f"{size_text(shown.feature_map.shape)}, stride {per_axis_text(shown.sliding.stride)}"
 
 
 def formula_lines(formulas: Sequence[str], top: int) -> list[Text]:
@@ -105,7 +102,11 @@ def arithmetic_lines(shown: Shown, top: int, edge: int, beside: int) -> list[Tex
         size, slots = _slots(rows, WIDTH - taken)
         top += beside * LINE
     if shown.hidden is not None:
-        return [*lines, Text(MARGIN, top + len(rows) * LINE, QUESTION)]
+        return [
+            *lines,
+            Text(MARGIN, top + LINE, QUESTION),
+            Text(MARGIN, top + len(rows) * LINE, ""),
+        ]
     for number, row in enumerate(rows):
         right = MARGIN
         for column, term in enumerate(row):

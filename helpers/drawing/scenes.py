@@ -111,7 +111,7 @@ def _map_grid(shown: Shown) -> Grid:
     return Grid(
         values,
         "Feature map",
-        map_subtitle(shown, look),
+        map_subtitle(shown),
         look=look,
         limit=shown.limits.map,
         x=MAP_X,

@@ -81,6 +81,9 @@ class Prediction(ConvolutionExplorer):
         turned = float((window.values * np.flip(window.weights)).sum())
         return {other: turned}
 
+    def _point(self, number, cell) -> None:
+        """Do not let the mouse choose what is asked."""
+
     def _reveal(self) -> None:
         self._told = True
         self._said.value = ""
