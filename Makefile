@@ -51,11 +51,11 @@ format: $(DEVELOPER)  ## put code into the project's layout
 	$(PY) -m ruff format .
 
 bench: $(DEVELOPER)  ## measure speed and memory, beside their targets
-	$(PY) benchmarks/run.py
+	$(PY) -m benchmarks.run
 
 clean:  ## remove the environment and everything else that was made here
 	rm -rf $(VENV) .venv-oldest .pytest_cache .ruff_cache .hypothesis
-	find . -name __pycache__ -o -name .ipynb_checkpoints | xargs rm -rf
+	find . \( -name __pycache__ -o -name .ipynb_checkpoints \) -prune -exec rm -rf {} +
 
 $(PY):
 	@sh tools/make_environment.sh $(VENV) $(PYTHON)
