@@ -92,7 +92,7 @@ def test_descriptions(array, words):
         (1_000_000.5, 1_000_000.0, True),
         (1_000_002.0, 1_000_000.0, False),
         (3 + 1e-12, 3, True),
-        (3 + 1e-6, 3, False),
+        (3 + 1e-8, 3, False),
         (2**62 + 1, 2**62, False),
         (True, True, True),
         ("a", "b", False),

@@ -207,6 +207,7 @@ def test_names_the_slip(name, verdict):
     assert verdict.correct is False
     assert verdict.text.startswith("Not yet. ")
     assert MISTAKES[name] in verdict.text
+    assert "  " not in verdict.text
 
 
 def test_every_slip_that_has_a_sentence_is_reached():
@@ -310,7 +311,8 @@ def test_how_answers_are_compared(answer, right, correct):
     ("answer", "right", "text"),
     [
         (13, 13, "Right."),
-        (ROW, ROW, "Right. Every entry is in its place."),
+        ([1, 2], [1, 2], "Right. Every entry is in its place."),
+        ([1], [1], "Right."),
         (0.44, 4 / 9, "Right, up to rounding."),
         ([0.44, 0.333], [4 / 9, 1 / 3], "Right, up to rounding."),
         ("yes", "yes", "Right."),
