@@ -161,13 +161,19 @@ CASES = {
     "order_wrong": [check([1, 3, 4, 15, 9], ROW), check(["a", "c", "b"], ["a", "b", "c"])],
     "rounded": [check(0.4, 4 / 9), check([0.6, 0.3], [2 / 3, 1 / 3]), check(0.66, 2 / 3)],
     "one_wrong_entry": [check([3, 1, 4, 16, 9], ROW), check([True, True], [True, False])],
-    "several_wrong_entries": [check([3, 2, 4, 16, 9], ROW), check(SQUARE % 5, SQUARE)],
+    "several_wrong_entries": [
+        check([3, 2, 4, 16, 9], ROW),
+        check(SQUARE % 5, SQUARE),
+        check([2, 2, 2, 9], [1, 2, 2, 2]),
+    ],
     # another kind of answer
     "wrong_shape": [
         check([3, 1, 4], ROW),
         check(13, ROW),
         check([], ROW),
         check(NUMBERS.reshape(3, 2), NUMBERS),
+        check(range(6), NUMBERS),
+        check([ROW[::-1]], ROW),
     ],
     "ragged": [check([[1, 2], [3]], [[1, 2], [3, 4]])],
     "wrong_type": [
@@ -429,6 +435,7 @@ def test_a_slip_of_the_right_value_is_ignored():
     assert check(3, 3, forgot_to_flip=3).correct is True
     assert check(0.44, 4 / 9, forgot_to_flip=0.444).correct is True
     assert check(4, 3, forgot_to_flip=3).mistake == "off_by_one"
+    assert check(0.451, 4 / 9, forgot_to_flip=0.447).mistake is None
 
 
 def test_a_slip_may_bring_its_own_sentence():
