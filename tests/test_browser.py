@@ -5,6 +5,7 @@ import re
 
 import pytest
 
+from helpers.drawing.grids import WIDTH
 from tools.lab import ROOT, chromium, chromium_path, jupyterlab, open_notebook, run_all
 
 NOTEBOOKS = sorted(path.name for path in (ROOT / "notebooks").glob("*.ipynb"))
@@ -13,6 +14,7 @@ PICTURE = "img.explorer-picture"
 CHANGED = """([root, src, text]) =>
     root.querySelector('img.explorer-picture').src !== src &&
     root.querySelector('[role=status]').textContent !== text"""
+SETTLED = 400  # milliseconds after which a picture has certainly followed
 PATIENCE = 10_000  # milliseconds for a picture to change
 STALE = "text=/model not found|Error displaying widget/i"
 TRACEBACK = ", ".join(
@@ -139,12 +141,12 @@ def point(explorer: Live) -> None:
     """Move the mouse over the input, then over the feature map, or off the input again."""
     sequence = "values" in explorer.caption.text_content().split(",")[0]
     places = (INSIDE_SEQUENCE, BELOW_IT) if sequence else (INSIDE_INPUT, INSIDE_MAP)
-    explorer.picture.scroll_into_view_if_needed()
-    box = explorer.picture.bounding_box()
+    scale = explorer.picture.bounding_box()["width"] / WIDTH
+    explorer.picture.hover(position={"x": 4, "y": 4})  # beside all cells: nothing is pointed at
+    explorer.root.page.wait_for_timeout(SETTLED)
     for x, y in places:
         before = explorer.seen()
-        scale = box["width"] / 1000
-        explorer.root.page.mouse.move(box["x"] + x * scale, box["y"] + y * scale, steps=2)
+        explorer.picture.hover(position={"x": x * scale, "y": y * scale})
         explorer.wait_for_change(before)
 
 
