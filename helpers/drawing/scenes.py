@@ -5,6 +5,7 @@ Nothing is drawn.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -42,7 +43,7 @@ from helpers.drawing.parts import (
     weight_texts,
 )
 from helpers.drawing.sequences import sequence_scene
-from helpers.drawing.shown import Shown
+from helpers.drawing.shown import LIGHTEST, Shown
 from helpers.drawing.wording import range_sentence, size_formula, size_text
 
 CONVOLVED, CORRELATED, EQUALS = "∗", "⋆", "="
@@ -154,6 +155,29 @@ def _cell_size(shape: Sequence[int]) -> int:
     return max(min(AREA // max(shape[:2]), LARGEST_CELL), 1)
 
 
+def side_by_side(
+    grids: Sequence[Grid], *, top: int = TOP, height: int = AREA, left: int = MARGIN, width: int = 0
+) -> tuple[Grid, ...]:
+    """Place grids in columns of equal width, with cells as large as the room allows.
+
+    `top` is the upper edge of the grids, `height` the largest height of one; `width` the room for
+    all of them, from `left` to the right edge unless told otherwise. All in pixels.
+    """
+    width = width or WIDTH - MARGIN - left
+    room = (width - GAP * (len(grids) - 1)) // len(grids)
+    placed = []
+    for number, grid in enumerate(grids):
+        rows, columns = grid.values.shape[:2]
+        cell = max(min(room // columns, height // rows, LARGEST_CELL), 1)
+        placed.append(replace(grid, x=left + number * (room + GAP), y=top, cell=cell))
+    return tuple(placed)
+
+
+def bottom_of(grids: Sequence[Grid]) -> int:
+    """Return where the next thing can stand below grids and their scales, in pixels."""
+    return max(grid.y + grid.height + (SCALE_ROW if grid.scale else 0) for grid in grids)
+
+
 def arrays_scene(
     arrays: Mapping[str, np.ndarray], *, limit: float | None = None, subtitles: Sequence[str] = ()
 ) -> Scene:
@@ -161,27 +185,16 @@ def arrays_scene(
 
     uint8 arrays are shown as photographs.
     """
-    room = (WIDTH - 2 * MARGIN - GAP * (len(arrays) - 1)) // len(arrays)
     signed = [a for a in arrays.values() if a.dtype != np.uint8]
     if limit is None and signed:
         limit = nice_limit(max(float(np.abs(a).max()) for a in signed))
-    grids, x = [], MARGIN
+    grids = []
     for index, (name, array) in enumerate(arrays.items()):
         photograph = array if array.dtype == np.uint8 else None
-        array = np.atleast_2d(array)
-        wanted = min(room // array.shape[1], AREA // array.shape[0], LARGEST_CELL)
-        grid = Grid(
-            array,
-            name,
-            subtitles[index] if subtitles else size_text(array.shape),
-            look=photograph_look(photograph),
-            limit=limit if photograph is None else 255.0,
-            x=x,
-            y=TOP,
-            cell=max(wanted, 1),
-        )
-        grids.append(grid)
-        x += room + GAP
-    description = " ".join(range_sentence(grid.title, grid.values) for grid in grids)
-    height = max(grid.y + grid.height for grid in grids) + SCALE_ROW + MARGIN // 2
-    return Scene(tuple(grids), (), height, description)
+        subtitle = subtitles[index] if subtitles else size_text(array.shape)
+        end = limit if photograph is None else LIGHTEST
+        look = photograph_look(photograph)
+        grids.append(Grid(np.atleast_2d(array), name, subtitle, look=look, limit=end))
+    placed = side_by_side(grids)
+    description = " ".join(range_sentence(grid.title, grid.values) for grid in placed)
+    return Scene(placed, (), bottom_of(placed) + MARGIN // 2, description)
