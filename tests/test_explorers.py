@@ -13,9 +13,12 @@ from PIL import Image
 from reference import DoesNotFit, convolved
 
 from helpers.convolution import convolve, window_at
+from helpers.drawing import arrays_scene
+from helpers.drawing.wording import range_sentence
 from helpers.explorers import ConvolutionExplorer, Explorer, Prediction, base, explore, predict
 from helpers.explorers.convolution import CONTROLS
 from helpers.explorers.prediction import read_number
+from helpers.explorers.settings import Built, SettingsExplorer
 from helpers.kernels import KERNELS, kernel, sizes
 from helpers.samples import SAMPLES, SIGNALS, sample, signal
 
@@ -1140,3 +1143,76 @@ def test_the_widgets_are_made_once():
 def alive():
     """Return the widgets that are open."""
     return set(widgets.widget._instances)
+
+
+# --- Explorers that are one function of their controls --------------------------------------------
+
+
+def powers(refuse=13, **settings):
+    """Return an explorer of n, 2n, ... that can be pointed at, and refuses one number."""
+
+    def build(count, factor):
+        if factor == refuse:
+            raise ValueError(f"factor={refuse}: allowed is any other number")
+        values = np.arange(count) * factor
+        return Built(values, arrays_scene({"values": values}), {"factor": 3 * count})
+
+    controls = {
+        "count": widgets.IntSlider(5, 1, 8, description="count"),
+        "factor": widgets.IntSlider(2, 1, 99, description="factor"),
+    }
+    return SettingsExplorer(controls, build, **settings)
+
+
+def test_every_setting_of_a_function_of_controls():
+    e = powers()
+    assert state(e) == (1, 1)
+    assert e.controls["factor"].max == 15
+    for count in (1, 2, 8, 3, 5):
+        with act(e):
+            e.controls["count"].value = count
+        assert e.controls["factor"].max == 3 * count
+        most = e.controls["factor"].max
+        assert e.controls["factor"].value <= most
+        assert e.settings == {"count": count, "factor": e.controls["factor"].value}
+        for factor in {1, 2, most} - {e.controls["factor"].value}:
+            with act(e):
+                e.controls["factor"].value = factor
+            assert e.feature_map.tolist() == [n * factor for n in range(count)]
+            assert range_sentence("values", np.atleast_2d(e.feature_map)) == e.description
+
+
+def test_a_slider_beyond_its_new_end_moves_there_with_one_frame():
+    e = powers()
+    with act(e):
+        e.controls["factor"].value = 15
+    with act(e):
+        e.controls["count"].value = 2
+    assert e.controls["factor"].value == 6
+    assert e.feature_map.tolist() == [0, 6]
+
+
+def test_a_function_of_controls_may_refuse():
+    e = powers()
+    with refused(e):
+        e.controls["factor"].value = 13
+    assert e.message == "factor=13: allowed is any other number"
+    with act(e):
+        e.controls["factor"].value = 12
+
+
+def test_pointing_sets_controls_with_one_frame():
+    def pointed(number, cell):
+        return {} if number is None else {"count": cell[1] + 1, "factor": 3}
+
+    e = powers(point=pointed, play="factor")
+    assert any(isinstance(w, widgets.Play) for w in descendants(e.view))
+    with act(e):
+        point_at(e, 0, 0, 3)
+    assert e.settings == {"count": 4, "factor": 3}
+    with act(e, frames=0):
+        point_at(e, 0, 0, 3)
+        point(e, 1, 1)
+    with act(e):
+        point_at(e, 0, 0, 1)
+    assert e.feature_map.tolist() == [0, 3]
