@@ -1,6 +1,7 @@
 """`make refresh`: what is stored, that it is stable, and that strict nbval then compares it."""
 
 import copy
+import os
 import subprocess
 import sys
 
@@ -95,18 +96,24 @@ def test_refreshing_twice_changes_nothing(refreshed, capsys):
     assert before.endswith(b"}\n")
 
 
-def test_strict_nbval_passes_what_refresh_stored_and_fails_what_was_altered(refreshed, tmp_path):
-    (tmp_path / "letter.txt").write_text("H")
-    altered = tmp_path / "01_a.ipynb"
+def test_strict_nbval_passes_what_refresh_stored_and_fails_what_was_altered(refreshed):
     node = nbformat.read(refreshed, as_version=4)
     node.cells[1].outputs[0].data["text/plain"] = "The sum is 17."
+    altered = refreshed.with_name("02_altered.ipynb")
     altered.write_text(as_text(node))
-    command = [sys.executable, "-m", *STEPS["notebooks"][:-1], "-p", "no:cacheprovider"]
-    codes = [
-        subprocess.run([*command, str(path)], cwd=path.parent, check=False).returncode
-        for path in (refreshed, altered)
-    ]
-    assert codes == [0, 1]
+    command = [sys.executable, "-m", *STEPS["notebooks"][:-1], "-p", "xdist", "-p", "nbval.plugin"]
+    run = subprocess.run(
+        [*command, "."],
+        cwd=refreshed.parent,
+        env={**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    altered.unlink()
+    assert run.returncode == 1
+    assert "FAILED 02_altered.ipynb::Cell 0" in run.stdout
+    assert "1 failed, 3 passed" in run.stdout
 
 
 def test_a_notebook_that_raises_is_left_alone_and_the_next_is_still_stored(tmp_path, capsys):
