@@ -1,5 +1,6 @@
 """The layers, beside the operation that they are made of, and in the two worked examples."""
 
+import tracemalloc
 import warnings
 
 import numpy as np
@@ -86,6 +87,16 @@ def test_portions_of_any_size_give_the_same_feature_maps(portion, monkeypatch):
     monkeypatch.setattr(arithmetic, "WORK_BYTES", portion)
     result = arithmetic.correlate(x, kernel, whole_numbers(4, 2))
     np.testing.assert_array_equal(result, together)
+
+
+def test_the_windows_of_a_large_picture_are_never_all_in_memory():
+    x = np.ones((1, 512, 256, 3), dtype="float32")
+    kernel = np.ones((3, 3, 3, 1), dtype="float32")
+    tracemalloc.start()
+    result = arithmetic.correlate(x, kernel)
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert result.nbytes < most < result.nbytes + 2 * arithmetic.WORK_BYTES
 
 
 @pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])

@@ -96,6 +96,9 @@ def test_shapes_are_known_before_there_is_data():
     open_size = Sequential([Input((None, None, 3)), Conv2D(4, 3), MaxPooling2D(2)])
     assert open_size.output_shape == (None, None, None, 4)
     assert open_size.predict(np.ones((2, 9, 12, 3))).shape == (2, 3, 5, 4)
+    open_size.add(Flatten())
+    with pytest.raises(ValueError, match=r"'dense' has shape \(None, None\): .* number"):
+        open_size.add(Dense(2))
 
 
 def test_a_model_without_an_input_shape_is_built_by_its_first_data():
@@ -134,23 +137,32 @@ def test_data_may_be_lists_whole_numbers_views_or_without_a_single_channel():
     x = np.arange(60).reshape(2, 5, 6, 1)
     expected = model.predict(x.astype("float32"))
     turned = np.asfortranarray(x)
-    for same in (x, x.tolist(), x[..., 0], x.astype("uint8"), turned, x[::-1][::-1]):
+    for same in (x, x.tolist(), x[..., 0], x.astype("uint8"), turned):
         np.testing.assert_array_equal(model.predict(same), expected)
+    backwards = x.astype("float32")[::-1, :, ::-1]
+    np.testing.assert_array_equal(model.predict(backwards), model.predict(backwards.copy()))
 
 
-def test_layers_of_double_precision_stay_in_it():
+@pytest.mark.parametrize("first", ["float32", "float64"])
+@pytest.mark.parametrize("last", ["float32", "float64"])
+@pytest.mark.parametrize("kind", [Conv2D, Dense])
+def test_a_layer_computes_in_its_own_precision(first, last, kind):
     x = np.random.default_rng(0).random((2, 6, 6, 1))
+    arguments = (2, 3) if kind is Conv2D else (2,)
     model = Sequential(
         [
-            Conv2D(2, 3, dtype="float64", input_shape=(6, 6, 1)),
-            MaxPooling2D(),
-            Flatten(),
-            Dense(1, dtype="float64"),
-        ]
+            kind(*arguments, dtype=first, input_shape=(6, 6, 1)),
+            MaxPooling2D(1),
+            Activation("relu"),
+            kind(*arguments, dtype=last),
+        ],
+        seed=0,
     )
-    assert model.predict(x).dtype == np.float64
-    mixed = Sequential([Conv2D(2, 3, input_shape=(6, 6, 1)), Flatten(), Dense(1, dtype="float64")])
-    assert mixed.predict(x).dtype == np.float64
+    result = model.predict(x)
+    assert result.dtype == last
+    exact = result[:, 0, 0].astype("float64")
+    model.layers[0].dtype = model.layers[-1].dtype = np.dtype("float64")
+    np.testing.assert_allclose(model.predict(x)[:, 0, 0], exact, rtol=1e-5, atol=1e-5)
 
 
 # --------------------------------------------------------------------------------- the weights
@@ -184,6 +196,7 @@ def test_weights_are_copied_in_and_out():
     model.get_weights()[1][...] = 9
     assert [w.tolist() for w in model.get_weights()] == [[[1], [2]], [3]]
     model.layers[0].set_weights([[[4], [5]], [6]])
+    model.layers[0].get_weights()[0][...] = 9
     assert [w.tolist() for w in model.layers[0].get_weights()] == [[[4], [5]], [6]]
 
 

@@ -4,8 +4,8 @@
     KERAS_BACKEND=jax python -m tools.make_layer_references
 
 Writes tests/layer_references.npz: the layers, input, weights, output and summary of every model,
-and the arguments that every layer takes. Run it with JAX: on PyTorch, Keras computes average pooling
-with padding "same" in another way.
+and the arguments that every layer takes. Run it with JAX: on PyTorch, Keras pads average pooling
+with "same" in another way.
 """
 
 import inspect
