@@ -89,7 +89,8 @@ def test_portions_of_any_size_give_the_same_feature_maps(portion, monkeypatch):
     np.testing.assert_array_equal(result, together)
 
 
-def test_the_windows_of_a_large_picture_are_never_all_in_memory():
+def test_the_windows_of_a_large_picture_are_never_all_in_memory(monkeypatch):
+    monkeypatch.setattr(arithmetic, "WORK_BYTES", 2**20)
     x = np.ones((1, 512, 256, 3), dtype="float32")
     kernel = np.ones((3, 3, 3, 1), dtype="float32")
     tracemalloc.start()

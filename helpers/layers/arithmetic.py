@@ -14,9 +14,10 @@ import numpy as np
 # (measured with OpenBLAS on two cores). It decides how many outputs are computed at once.
 COPY_COST = 400
 MOST_AT_ONCE = 32  # outputs along a row
-WORK_BYTES = (
-    2**20
-)  # windows are copied in portions of about this size, which a processor keeps near
+
+# Windows are copied in portions of about this size. They are large, because every matrix product
+# may have to wait for a second processor that is busy elsewhere.
+WORK_BYTES = 6 * 2**20
 
 
 def output_length(size: int, span: int, stride: int, padding: str) -> int:
