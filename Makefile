@@ -17,6 +17,7 @@ PYTHON ?= python3 python python3.14 python3.13 python3.12 python3.11
 START := notebooks/00_start_here.ipynb
 LAB_FLAGS ?=
 NOTEBOOKS ?=
+PIP_FLAGS ?=
 READER := $(VENV)/.reader
 DEVELOPER := $(VENV)/.developer
 
@@ -27,7 +28,7 @@ lab: export JUPYTERLAB_WORKSPACES_DIR := $(CURDIR)/$(VENV)/workspaces
 export PYTHONUNBUFFERED := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test refresh format bench clean
+.PHONY: help lab test oldest refresh format bench clean
 
 help:  ## show this list
 	@echo "make TARGET, where TARGET is one of:"
@@ -39,6 +40,9 @@ lab: $(READER)  ## open the notebooks in JupyterLab (LAB_FLAGS="--port=9000" and
 test: $(DEVELOPER)  ## run every check: style, tests, notebooks
 	$(PY) -m tools.check
 
+oldest:  ## run every check with the oldest versions that requirements.txt promises
+	$(MAKE) test VENV=.venv-oldest PIP_FLAGS="--constraint tools/oldest.txt"
+
 refresh: $(DEVELOPER)  ## run the notebooks and store them (NOTEBOOKS="notebooks/01_*.ipynb" for some)
 	$(PY) -m tools.refresh $(NOTEBOOKS)
 
@@ -47,19 +51,19 @@ format: $(DEVELOPER)  ## put code into the project's layout
 	$(PY) -m ruff format .
 
 bench: $(DEVELOPER)  ## measure speed and memory, beside their targets
-	$(PY) benchmarks/run.py
+	$(PY) -m benchmarks.run
 
 clean:  ## remove the environment and everything else that was made here
-	rm -rf $(VENV) build *.egg-info .pytest_cache .ruff_cache .hypothesis
-	find . -name __pycache__ -o -name .ipynb_checkpoints | xargs rm -rf
+	rm -rf $(VENV) .venv-oldest .pytest_cache .ruff_cache .hypothesis
+	find . \( -name __pycache__ -o -name .ipynb_checkpoints \) -prune -exec rm -rf {} +
 
 $(PY):
 	@sh tools/make_environment.sh $(VENV) $(PYTHON)
 
 $(READER): requirements.txt pyproject.toml settings/convolution-notebooks.json | $(PY)
-	$(PY) -m pip install --quiet --disable-pip-version-check -r requirements.txt -e .
+	$(PY) -m pip install --quiet --disable-pip-version-check $(PIP_FLAGS) -r requirements.txt -e .
 	@touch $@
 
 $(DEVELOPER): requirements-dev.txt $(READER)
-	$(PY) -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	$(PY) -m pip install --quiet --disable-pip-version-check $(PIP_FLAGS) -r requirements-dev.txt
 	@touch $@

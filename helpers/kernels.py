@@ -190,8 +190,8 @@ _SMALLEST_SIZE = MappingProxyType(
 def kernel(name: str, size: int = 3) -> np.ndarray:
     """Return a named kernel as an array of your own.
 
-    Blurs, identity and lines fill the size asked for; the others are 3x3 and stand in a frame of
-    zeros, which changes the size of the output but no activation.
+    Box and Gaussian blur, identity and lines fill the size asked for; the others are 3x3 and stand
+    in a frame of zeros, which changes the size of the output but no activation.
 
     Parameters
     ----------

@@ -293,12 +293,10 @@ def load_picture(data: bytes, *, colour: bool = False, largest: int = LARGEST_SI
         raise TypeError(f"colour={colour!r}: allowed are True and False")
     largest = whole("largest", largest, lowest=1)
     data = bytes(data)
-    _check_file(data)
-    try:
-        with _opened(data) as image:
-            return np.array(_reduced(image, largest).convert("RGB" if colour else "L"))
-    except Exception as error:  # Pillow raises errors of many kinds over a damaged file
-        raise ValueError(_DAMAGED) from error
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # what Pillow warns of is refused here or does no harm
+        _check_file(data)
+        return _decoded(data, largest, "RGB" if colour else "L")
 
 
 def _check_file(data: bytes) -> None:
@@ -314,9 +312,9 @@ def _check_file(data: bytes) -> None:
         with _opened(data) as image:
             area = image.width * image.height
             image.verify()
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+    except Image.DecompressionBombError:
         area = np.inf
-    except Exception as error:  # see load_picture
+    except Exception as error:  # Pillow raises errors of many kinds over a damaged file
         raise ValueError(_DAMAGED) from error
     if area > LARGEST_AREA:
         raise ValueError(
@@ -327,9 +325,16 @@ def _check_file(data: bytes) -> None:
 
 def _opened(data: bytes) -> Image.Image:
     """Read the head of a file; nothing is decoded yet."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("error", Image.DecompressionBombWarning)
-        return Image.open(BytesIO(data), formats=("PNG", "JPEG"))
+    return Image.open(BytesIO(data), formats=("PNG", "JPEG"))
+
+
+def _decoded(data: bytes, largest: int, mode: str) -> np.ndarray:
+    """Return the reduced picture as uint8, in colour ("RGB") or grey ("L")."""
+    try:
+        with _opened(data) as image:
+            return np.array(_reduced(image, largest).convert(mode))
+    except Exception as error:  # see _check_file
+        raise ValueError(_DAMAGED) from error
 
 
 def _reduced(image: Image.Image, largest: int) -> Image.Image:

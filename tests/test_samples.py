@@ -384,8 +384,13 @@ def test_the_picture_is_turned_as_the_camera_was_held(orientation, kind):
     assert np.abs(loaded[30, 15] - upright[30, 15].astype(int)).max() < 12
 
 
-def test_broken_camera_notes_do_not_cost_the_picture():
-    content = stored(four_corners(), "JPEG", exif=b"Exif\x00\x00this is no TIFF header")
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("kind", ["PNG", "JPEG"])
+@pytest.mark.parametrize(
+    "notes", [b"this is no TIFF header", b"MM\x00*\x00\x00\x00\x08\x00\x09", b""]
+)
+def test_broken_camera_notes_cost_neither_the_picture_nor_a_warning(notes, kind):
+    content = stored(four_corners(), kind, exif=b"Exif\x00\x00" + notes)
     assert load_picture(content).shape == (40, 60)
 
 

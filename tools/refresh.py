@@ -45,6 +45,7 @@ def execute(notebook: NotebookNode, folder: Path) -> None:
         notebook,
         timeout=SECONDS_PER_CELL,
         kernel_name="python3",
+        extra_arguments=["--IPKernelApp.log_level=ERROR"],
         resources={"metadata": {"path": str(folder)}},
         record_timing=False,
         store_widget_state=False,

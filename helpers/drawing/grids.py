@@ -21,22 +21,22 @@ from helpers.drawing.wording import number_text
 
 WIDTH = 1000
 MARGIN = 20
-TOP = 62  # upper edge of grids that stand in one row
+TOP = 70  # upper edge of grids that stand in one row
 AREA = 324  # largest side of an input or a feature map
-SCALE_ROW = 34  # height of the colour scales below grids
+SCALE_ROW = 36  # height of the colour scales below grids
 LARGEST_CELL = 66
 KERNEL_AREA = 224  # largest side of a kernel
 KERNEL_X = MARGIN + AREA + 48
 MAP_X = KERNEL_X + KERNEL_AREA + 48
-LINE = 28  # from one line of text to the next
-SMALLEST_LETTERS = 16  # 12 points
-TITLE, BODY, ARITHMETIC = 21, 17, 19  # letter heights; 16 pixels are 12 points
+LINE = 30  # from one line of text to the next
+SMALLEST_LETTERS = 18  # of arithmetic that would be too wide
+TITLE, BODY, ARITHMETIC = 24, 20, 21  # letter heights; 16 pixels are 12 points, also at 80 %
 SHORT_MINUS = "–"  # leaves a cell more room for its digits
 SMALLEST_DIGIT = 8  # cells whose number would be smaller show none
 INK, QUIET, ORANGE, CASING = "#1a1a1a", "#4d4d4d", "#f57c00", "#402000"
 SIGNED_MAP = "RdBu"  # red below zero, white at zero, blue above; colour-blind readers see it too
 SIGNED, GREY, COLOUR = "signed", "grey", "colour"
-STEPS = 255  # colours in a map; odd, so that zero has the middle one to itself
+STEPS = 101  # colours in a map; odd, so that zero has the middle one to itself
 
 
 class Mark(NamedTuple):
@@ -137,15 +137,15 @@ def nice_limit(bound: float) -> float:
 
 
 @lru_cache(maxsize=4)
-def palette(look: str) -> np.ndarray:
-    """Return the (255, 3) uint8 colours of a scale, from its lowest to its highest value."""
+def scale_colours(look: str) -> np.ndarray:
+    """Return the (101, 3) uint8 colours of a scale, from its lowest to its highest value."""
     name = SIGNED_MAP if look == SIGNED else "gray"
     colours = matplotlib.colormaps[name](np.linspace(0, 1, STEPS))[:, :3]
     return np.round(255 * colours).astype(np.uint8)
 
 
 def colour_steps(values: np.ndarray, look: str, limit: float) -> np.ndarray:
-    """Return which colour of `palette(look)` each value gets; beyond the limit, the last one."""
+    """Return which of a scale's colours each value gets; beyond the limit, the last one."""
     low = -limit if look == SIGNED else 0.0
     steps = np.rint((values - low) * ((STEPS - 1) / (limit - low)))
     return np.clip(steps, 0, STEPS - 1).astype(np.intp)

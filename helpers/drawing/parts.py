@@ -10,7 +10,9 @@ from helpers.drawing.grids import (
     BODY,
     CASING,
     LINE,
+    MAP_X,
     MARGIN,
+    QUIET,
     SMALLEST_LETTERS,
     WIDTH,
     Text,
@@ -20,11 +22,14 @@ from helpers.drawing.shown import Shown
 from helpers.drawing.wording import (
     HIDDEN,
     number_text,
+    per_axis_text,
     place_text,
     product_texts,
     size_text,
     weight_text,
 )
+
+QUESTION = "Which number belongs in the orange cell?"
 
 
 def input_subtitle(sliding: Plan) -> str:
@@ -41,6 +46,18 @@ def kernel_subtitle(sliding: Plan) -> str:
     if sliding.span != sliding.kernel.shape:
         subtitle += f", spans {size_text(sliding.span)}"
     return subtitle
+
+
+def map_subtitle(shown: Shown) -> str:
+    """Write the feature map's size and the stride."""
+    return f"{size_text(shown.feature_map.shape)}, stride {per_axis_text(shown.sliding.stride)}"
+
+
+def formula_lines(formulas: Sequence[str], top: int) -> list[Text]:
+    """Write output-size formulas below the feature map, further left where they are long."""
+    x = min(MAP_X, WIDTH - MARGIN - int(max(text_width(text) for text in formulas)))
+    heading = Text(x, top, "Output size", BODY, QUIET, True)
+    return [heading, *(Text(x, top + n * LINE, text) for n, text in enumerate(formulas, 1))]
 
 
 def told(shown: Shown) -> tuple[np.ndarray, list[list[str]] | None]:
@@ -71,19 +88,25 @@ def arithmetic_lines(shown: Shown, top: int, edge: int, beside: int) -> list[Tex
     """Write out every product of the window in the kernel's shape, and their sum.
 
     `beside` lines of text stand to the right of `edge`; arithmetic that is too wide to end before
-    it begins below them.
+    it begins below them. Of a hidden number only the room for its arithmetic is left.
     """
     window, rows = shown.window, product_texts(shown.window)
-    total = "=  " + (number_text(window.total) if shown.hidden is None else HIDDEN)
     heading = f"Window for {place_text(window.position)}"
     if shown.feature_map.ndim > shown.sliding.x.ndim:
-        heading += " (first channel)"
+        heading += ", first channel"
     lines = [Text(MARGIN, top, heading, BODY, CASING, True)]
+    total = f"=  {number_text(window.total)}"
     taken = 2 * MARGIN + text_width(total, ARITHMETIC, True)
     size, slots = _slots(rows, edge - taken)
     if sum(slots) > edge - taken:
         size, slots = _slots(rows, WIDTH - taken)
         top += beside * LINE
+    if shown.hidden is not None:
+        return [
+            *lines,
+            Text(MARGIN, top + LINE, QUESTION),
+            Text(MARGIN, top + len(rows) * LINE, ""),
+        ]
     for number, row in enumerate(rows):
         right = MARGIN
         for column, term in enumerate(row):

@@ -5,12 +5,12 @@ Nothing is drawn.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from helpers.drawing.grids import (
     AREA,
-    BODY,
     INK,
     KERNEL_AREA,
     KERNEL_X,
@@ -18,7 +18,6 @@ from helpers.drawing.grids import (
     LINE,
     MAP_X,
     MARGIN,
-    QUIET,
     SCALE_ROW,
     SIGNED,
     TOP,
@@ -32,9 +31,11 @@ from helpers.drawing.grids import (
 )
 from helpers.drawing.parts import (
     arithmetic_lines,
+    formula_lines,
     in_padded,
     input_subtitle,
     kernel_subtitle,
+    map_subtitle,
     marked_outputs,
     outside,
     told,
@@ -42,10 +43,12 @@ from helpers.drawing.parts import (
     weight_texts,
 )
 from helpers.drawing.sequences import sequence_scene
-from helpers.drawing.shown import Shown
-from helpers.drawing.wording import per_axis_text, range_sentence, size_formula, size_text
+from helpers.drawing.shown import LIGHTEST, Shown
+from helpers.drawing.wording import range_sentence, size_formula, size_text
 
 CONVOLVED, CORRELATED, EQUALS = "∗", "⋆", "="
+AXES = ("rows", "columns")
+HEIGHT_STEP = AREA // 6
 GAP = 28  # between arrays that stand side by side
 
 
@@ -54,11 +57,11 @@ def convolution_scene(shown: Shown) -> Scene:
     if shown.sliding.x.ndim == 1:
         return sequence_scene(shown)
     grids = (_input_grid(shown), _kernel_grid(shown), _map_grid(shown))
-    texts = [*_signs(shown, grids[1]), *_size_lines(shown)]
-    below = TOP + AREA + SCALE_ROW + LINE
+    below = TOP + _room_for(grids) + SCALE_ROW + LINE
+    formula = _size_lines(shown, below)
+    texts = [*_signs(shown, grids[1]), *formula]
     if shown.position is not None:
-        beside = len(texts) - 2
-        texts += arithmetic_lines(shown, below, MAP_X, beside)
+        texts += arithmetic_lines(shown, below, formula[0].x, len(formula))
     height = max(text.y for text in texts) + MARGIN
     return Scene(grids, tuple(texts), height, shown.sentence)
 
@@ -109,7 +112,7 @@ def _map_grid(shown: Shown) -> Grid:
     return Grid(
         values,
         "Feature map",
-        f"{size_text(values.shape)}, stride {per_axis_text(shown.sliding.stride)}",
+        map_subtitle(shown),
         look=look,
         limit=shown.limits.map,
         x=MAP_X,
@@ -130,20 +133,49 @@ def _signs(shown: Shown, kernel: Grid) -> list[Text]:
     ]
 
 
-def _size_lines(shown: Shown) -> list[Text]:
+def _room_for(grids: Sequence[Grid]) -> int:
+    """Return the height kept for grids, in steps, so that a new border does not move the text."""
+    tallest = max(grid.height for grid in grids)
+    return -(-tallest // HEIGHT_STEP) * HEIGHT_STEP
+
+
+def _size_lines(shown: Shown, top: int) -> list[Text]:
     """Write the output-size formula with its numbers, once if both axes agree."""
     formulas = [size_formula(shown.sliding, axis) for axis in range(2)]
-    top = TOP + AREA + SCALE_ROW + LINE
-    lines = [Text(MAP_X, top, "Output size", BODY, QUIET, True)]
     if formulas[0] == formulas[1]:
-        return [*lines, Text(MAP_X, top + LINE, formulas[0], BODY)]
-    for row, (name, formula) in enumerate(zip(("rows", "columns"), formulas, strict=True), 1):
-        lines.append(Text(MAP_X, top + row * LINE, f"{name}: {formula}", BODY))
-    return lines
+        formulas = formulas[:1]
+    else:
+        formulas = [
+            f"{name}: {text}" for name, text in zip(("rows", "columns"), formulas, strict=True)
+        ]
+    return formula_lines(formulas, top)
 
 
 def _cell_size(shape: Sequence[int]) -> int:
     return max(min(AREA // max(shape[:2]), LARGEST_CELL), 1)
+
+
+def side_by_side(
+    grids: Sequence[Grid], *, top: int = TOP, height: int = AREA, left: int = MARGIN, width: int = 0
+) -> tuple[Grid, ...]:
+    """Place grids in columns of equal width, with cells as large as the room allows.
+
+    `top` is the upper edge of the grids, `height` the largest height of one; `width` the room for
+    all of them, from `left` to the right edge unless told otherwise. All in pixels.
+    """
+    width = width or WIDTH - MARGIN - left
+    room = (width - GAP * (len(grids) - 1)) // len(grids)
+    placed = []
+    for number, grid in enumerate(grids):
+        rows, columns = grid.values.shape[:2]
+        cell = max(min(room // columns, height // rows, LARGEST_CELL), 1)
+        placed.append(replace(grid, x=left + number * (room + GAP), y=top, cell=cell))
+    return tuple(placed)
+
+
+def bottom_of(grids: Sequence[Grid]) -> int:
+    """Return where the next thing can stand below grids and their scales, in pixels."""
+    return max(grid.y + grid.height + (SCALE_ROW if grid.scale else 0) for grid in grids)
 
 
 def arrays_scene(
@@ -153,27 +185,16 @@ def arrays_scene(
 
     uint8 arrays are shown as photographs.
     """
-    room = (WIDTH - 2 * MARGIN - GAP * (len(arrays) - 1)) // len(arrays)
     signed = [a for a in arrays.values() if a.dtype != np.uint8]
     if limit is None and signed:
         limit = nice_limit(max(float(np.abs(a).max()) for a in signed))
-    grids, x = [], MARGIN
+    grids = []
     for index, (name, array) in enumerate(arrays.items()):
         photograph = array if array.dtype == np.uint8 else None
-        array = np.atleast_2d(array)
-        wanted = min(room // array.shape[1], AREA // array.shape[0], LARGEST_CELL)
-        grid = Grid(
-            array,
-            name,
-            subtitles[index] if subtitles else size_text(array.shape),
-            look=photograph_look(photograph),
-            limit=limit if photograph is None else 255.0,
-            x=x,
-            y=TOP,
-            cell=max(wanted, 1),
-        )
-        grids.append(grid)
-        x += room + GAP
-    description = " ".join(range_sentence(grid.title, grid.values) for grid in grids)
-    height = max(grid.y + grid.height for grid in grids) + SCALE_ROW + MARGIN // 2
-    return Scene(tuple(grids), (), height, description)
+        subtitle = subtitles[index] if subtitles else size_text(array.shape)
+        end = limit if photograph is None else LIGHTEST
+        look = photograph_look(photograph)
+        grids.append(Grid(np.atleast_2d(array), name, subtitle, look=look, limit=end))
+    placed = side_by_side(grids)
+    description = " ".join(range_sentence(grid.title, grid.values) for grid in placed)
+    return Scene(placed, (), bottom_of(placed) + MARGIN // 2, description)

@@ -5,12 +5,14 @@ from dataclasses import replace
 import numpy as np
 
 from helpers.convolution import Plan
-from helpers.drawing.grids import BODY, LINE, MAP_X, MARGIN, QUIET, WIDTH, Grid, Mark, Scene, Text
+from helpers.drawing.grids import LINE, MARGIN, WIDTH, Grid, Mark, Scene
 from helpers.drawing.parts import (
     arithmetic_lines,
+    formula_lines,
     in_padded,
     input_subtitle,
     kernel_subtitle,
+    map_subtitle,
     marked_outputs,
     outside,
     told,
@@ -18,7 +20,7 @@ from helpers.drawing.parts import (
     weight_texts,
 )
 from helpers.drawing.shown import Shown
-from helpers.drawing.wording import per_axis_text, size_formula, size_text
+from helpers.drawing.wording import size_formula
 
 ROW_TOP, ROW_GAP, LARGEST_ROW_CELL = 40, 52, 52
 
@@ -31,7 +33,7 @@ def sequence_scene(shown: Shown) -> Scene:
     start = 0 if shown.position is None else shown.position[0] * sliding.stride[0]
     rows = [_signal_row(shown, cell)]
     rows.append(_taps_row(shown, cell, start, sliding.weights, limits.kernel, "Kernel"))
-    if shown.position is not None:
+    if shown.position is not None and shown.hidden is None:
         products = shown.window.products
         rows.append(_taps_row(shown, cell, start, products, limits.map, "Products"))
     rows.append(_output_row(shown, cell))
@@ -39,12 +41,9 @@ def sequence_scene(shown: Shown) -> Scene:
         replace(grid, y=ROW_TOP + number * (cell + ROW_GAP)) for number, grid in enumerate(rows)
     )
     below = placed[-1].y + cell + LINE + 6
-    texts = [
-        Text(MAP_X, below, "Output size", BODY, QUIET, True),
-        Text(MAP_X, below + LINE, size_formula(sliding, 0), BODY),
-    ]
+    texts = formula_lines([size_formula(sliding, 0)], below)
     if shown.position is not None:
-        texts += arithmetic_lines(shown, below, MAP_X, 2)
+        texts += arithmetic_lines(shown, below, texts[0].x, len(texts))
     height = max(text.y for text in texts) + MARGIN
     return Scene(placed, tuple(texts), height, shown.sentence)
 
@@ -101,7 +100,7 @@ def _output_row(shown: Shown, cell: int) -> Grid:
     return Grid(
         values[np.newaxis],
         "Feature map",
-        f"{size_text(values.shape)}, stride {per_axis_text(shown.sliding.stride)}",
+        map_subtitle(shown),
         limit=shown.limits.map,
         x=MARGIN + cell * _lead(shown.sliding),
         cell=cell,

@@ -8,6 +8,7 @@ from helpers.convolution import BORDERS, Plan, Window, plan
 from helpers.drawing.grids import nice_limit
 from helpers.drawing.wording import convolution_sentence
 
+LIGHTEST = 255.0  # of a photograph
 MOST_PIXELS, MOST_SAMPLES = 288, 120  # along one side of an input; leaves room for padding
 
 
@@ -64,15 +65,20 @@ class Shown:
 def limits_for(x: np.ndarray, kernel: np.ndarray) -> Limits:
     """Choose scales wide enough for everything this kernel can answer to `x`.
 
+    A photograph keeps its scale from black to white, times the sum of the weights if that is
+    larger than 1: that is what the kernel makes of an even area.
+
     Examples
     --------
     >>> limits_for(np.array([[0, 1]]), np.array([[-1, 2, -1]]))
     Limits(input=1.0, kernel=2.0, map=2.0)
     """
     kernel = np.asarray(kernel)
-    largest = 255.0 if x.dtype == np.uint8 else float(np.abs(x).max())
-    gain = max(float(kernel[kernel > 0].sum()), -float(kernel[kernel < 0].sum()))
     heaviest = nice_limit(float(np.abs(kernel).max()))
+    if x.dtype == np.uint8:
+        return Limits(LIGHTEST, heaviest, LIGHTEST * max(1.0, float(kernel.sum())))
+    largest = float(np.abs(x).max())
+    gain = max(float(kernel[kernel > 0].sum()), -float(kernel[kernel < 0].sum()))
     return Limits(nice_limit(largest), heaviest, nice_limit(gain * largest))
 
 

@@ -1,0 +1,391 @@
+"""Checks a reader's answer and says, kindly and exactly, what went wrong.
+
+``check`` compares any answer with the right one, ``check_size`` and ``check_convolution`` work out
+the right one themselves, together with what the usual slips would give. All return a `Verdict`,
+which never tells the right answer.
+
+The first of these that fits gives the message, because it says most about what happened:
+
+1. a blank; 2. something that cannot be read as numbers, text or True / False; 3. the right answer;
+4. the slips of this exercise, in the order in which it lists them; 5. the right entries with the
+other sign, off by one, turned or mirrored; 6. another type, too many or too few brackets, another
+shape, NaN; 7. rounded too far, one wrong entry, shifted, in another order; 8. how many entries are
+right, and where the first wrong one stands.
+"""
+
+import html
+import math
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from itertools import product
+from typing import Any
+
+import numpy as np
+
+from helpers.answers import (
+    Blank,
+    Unreadable,
+    agree,
+    described,
+    difference,
+    is_close,
+    kind,
+    read,
+    variants,
+)
+from helpers.convolution import BORDERS, PADDINGS, convolve, output_size, plan
+
+MISTAKES = {
+    # the convolution
+    "forgot_to_flip": "These are the numbers you get without turning the kernel round first: "
+    "convolution flips it. Flip, then slide.",
+    "flipped_when_not": "These are the numbers you get with a flipped kernel. Cross-correlation, "
+    "which is what a layer computes, slides the kernel as it stands.",
+    "flipped_one_axis": "The kernel is flipped along one axis only. Convolution flips it along "
+    "both, cross-correlation along neither.",
+    "transposed_kernel": "Rows and columns of the kernel are swapped in this result.",
+    "ignored_stride": "This is the result for a stride of one: let the window jump.",
+    "ignored_dilation": "This is the result without dilation, which spreads the weights apart so "
+    "that the kernel spans more of the input.",
+    "forgot_padding": "This is the result without padding: it adds to the input before the "
+    "kernel slides.",
+    "padded_one_side": "The padding is counted on one side only: it is added at both ends.",
+    "other_mode": "This is the result of another padding mode.",
+    "wrong_border": "The inner values are right, those at the border are not: look again at what "
+    "the padding is filled with.",
+    "forgot_sum": "These are products of one window, not yet added up: every window gives one "
+    "number, the sum of its products.",
+    "matrix_product": "This is a matrix product. Convolution multiplies elementwise, within one "
+    "window at a time, and sums.",
+    # the size of the output
+    "swapped_axes": "Height and width are swapped: rows come first, then columns.",
+    "forgot_floor": "A size is a whole number: a last step that does not fit is not taken, so "
+    "round down.",
+    "rounded_up": "This is rounded up: a window that does not fit is left out, so round down.",
+    "gave_padded_size": "This is the size of the padded input, before the kernel slides over it.",
+    "gave_input_size": "This is the size of the input. The output keeps it only if padding makes "
+    "up for what the kernel takes away, and the stride is one.",
+    "forgot_plus_one": "The + 1 is missing: the first window stands there before any step.",
+    "counted_weights": "This counts the kernel's weights, along one side or all of them. Asked for "
+    "is how many positions the window takes.",
+    # layers
+    "counted_a_filter_per_channel": "A filter spans all channels and sums over them: it gives one "
+    "feature map, however many channels there are.",
+    "number_of_filters_for_filter_size": "This mixes up how many filters there are with how large "
+    "each one is. The number of filters sets the depth of the output, not its height and width.",
+    "invariance_for_equivariance": "Invariant would mean that the feature map stays as it was. It "
+    "moves along with the input: look for the word for that.",
+    "same_values": "'same' speaks of the size: as many values come out as went in, but not the "
+    "same values.",
+    # the right numbers in the wrong form
+    "wrong_sign": "The sizes of the numbers are right, the sign is the other way round.",
+    "off_by_one": "You are off by exactly one: check where the counting begins and ends.",
+    "reversed": "The right entries, in reverse order.",
+    "transposed": "The right numbers, with rows and columns swapped.",
+    "mirrored": "The right numbers, mirrored: left and right are swapped.",
+    "upside_down": "The right numbers, upside down: top and bottom are swapped.",
+    "rotated": "The right numbers, but the whole array is rotated.",
+    "nested_too_deep": "There are more brackets round it than asked for.",
+    "flattened": "The right entries in the right order, but brackets are missing.",
+    "shifted": "The values stand one position away from where they belong: check where the first "
+    "window stands.",
+    "order_wrong": "The right entries, in another order.",
+    "rounded": "Right up to rounding, but rounded too far: give three decimals.",
+    "one_wrong_entry": "Nearly there: all entries but one are right.",
+    "several_wrong_entries": "Compare it with your steps, entry by entry.",
+    # something else than what was asked for
+    "wrong_shape": "The shape is not the one asked for.",
+    "ragged": "The rows differ in length: every row of an array has equally many entries.",
+    "wrong_type": "This is another kind of answer than the one asked for.",
+    "in_quotes": "It stands in quotes, so Python takes it for text: leave the quotes out.",
+    "function_itself": "You gave the function itself: call it, and give what it returns.",
+    "generator": "This has not been run through yet: put list(...) round it.",
+    "unordered": "A set or a dictionary has no positions: write a list, in square brackets.",
+    "not_finite": "There is NaN (not a number) or infinity in it: look for a division by zero.",
+}
+
+LOOKS = {  # sign, paper, ink: blue and orange, which the colour-blind tell apart as well
+    True: ("✓", "#e3effb", "#0b3558"),
+    False: ("✗", "#fdeee0", "#5c2a00"),
+    None: ("…", "#f1eef6", "#3a3150"),
+}
+
+
+@dataclass(frozen=True, repr=False)
+class Verdict:
+    """What is to be said about an answer; true in an ``if`` only when the answer is right.
+
+    `correct` is True, False, or None for a blank; `text` is the whole message; `mistake` is the
+    name of the slip in `MISTAKES`, or None.
+    """
+
+    correct: bool | None
+    text: str
+    mistake: str | None = None
+
+    def __bool__(self) -> bool:
+        return self.correct is True
+
+    def __repr__(self) -> str:
+        return self.text
+
+    def _repr_html_(self) -> str:
+        sign, paper, ink = LOOKS[self.correct]
+        return (
+            f'<div role="status" style="background:{paper};color:{ink};border-left:6px solid {ink};'
+            f'padding:10px 14px;font-size:18px;line-height:1.5"><span aria-hidden="true">{sign}'
+            f"</span> {html.escape(self.text)}</div>"
+        )
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """A slip of one exercise: the value it would give, and the sentence that explains it."""
+
+    value: Any
+    text: str
+
+
+def check(answer, right, **mistakes) -> Verdict:
+    """Compare an answer with the right one.
+
+    Parameters
+    ----------
+    answer : anything
+        What the reader wrote; ``...`` and None are blanks, not mistakes.
+    right : number, text, True or False, or a list or array of them
+        Whole numbers are compared exactly; floats to within 0.005 (or a twentieth of the largest
+        of them, if that is less), so that two decimals will do; text whatever its case and spaces.
+    **mistakes : value that a slip would give
+        The keyword is a key of `MISTAKES`; a `Mistake` brings its own sentence, under any name. A
+        slip that gives the right value is ignored. List them with the most specific one first.
+
+    Raises
+    ------
+    TypeError, ValueError
+        Never because of `answer`; if `right` or a slip cannot be compared, or has no sentence.
+
+    Examples
+    --------
+    >>> check(..., 28)
+    Not answered yet: put one number in place of the dots and run the cell again.
+    >>> check(32, 28, forgot_to_flip=32).mistake
+    'forgot_to_flip'
+    >>> check(14, 28, halved=Mistake(14, "That is half of it."))
+    Not yet. That is half of it.
+    """
+    right = _authored("right", right)
+    slips = [(name, _with_sentence(name, value)) for name, value in mistakes.items()]
+    return _judge(answer, right, slips)
+
+
+def check_size(answer, size, kernel_size, *, stride=1, padding=0, dilation=1) -> Verdict:
+    """Check a size of the output; each argument is an int, or one int per axis.
+
+    Where several slips lead to the same number, the message says so and `mistake` is the first.
+    Raises what `helpers.convolution.output_size` raises.
+
+    Examples
+    --------
+    >>> check_size(13, 28, 3, stride=2)
+    Right.
+    >>> check_size(13.5, 28, 3, stride=2).mistake
+    'forgot_floor'
+    >>> check_size([6, 4], (4, 6), 3, padding=1).mistake
+    'swapped_axes'
+    """
+    asked = {"size": size, "kernel_size": kernel_size}
+    asked |= {"stride": stride, "padding": padding, "dilation": dilation}
+    axes = _per_axis(asked)
+    rights = tuple(output_size(**axis) for axis in axes)
+    single = all(np.ndim(value) == 0 for value in asked.values())
+    slips = []
+    for sizes, names in _size_slips(axes, rights).items():
+        text = " Or: ".join(MISTAKES[name] for name in names)
+        slips.append((names[0], Mistake(sizes[0] if single else sizes, text)))
+    weights = math.prod(axis["kernel_size"] for axis in axes)
+    for count in (weights**2, weights) if single else (weights,):
+        slips.append(("counted_weights", Mistake(count, MISTAKES["counted_weights"])))
+    return _judge(answer, np.array(rights[0] if single else rights), slips)
+
+
+def check_convolution(answer, x, kernel, **options) -> Verdict:
+    """Check a feature map; takes the options of `helpers.convolution.convolve`, and its errors.
+
+    Examples
+    --------
+    >>> check_convolution([28], [1, 2, 3], [4, 5, 6])
+    Right.
+    >>> check_convolution([32], [1, 2, 3], [4, 5, 6]).mistake
+    'forgot_to_flip'
+    >>> check_convolution([4, 13, 28, 27, 18], [1, 2, 3], [4, 5, 6]).mistake
+    'other_mode'
+    """
+    asked = plan(x, kernel, **options)
+    right = _authored("feature map", asked.feature_map())
+    verdict = _judge(answer, right, _convolution_slips(asked, options))
+    if verdict.mistake == "wrong_shape":
+        for mode, result in _each_mode(asked, options):
+            if result.shape == read(answer).shape:
+                return replace(verdict, text=f"{verdict.text} That is the shape of {mode!r}.")
+    return verdict
+
+
+# --- The slips of a size and of a convolution ----------------------------------------------------
+
+
+def _per_axis(asked) -> list[dict[str, int]]:
+    """Give every axis its own arguments."""
+    axes = next((np.size(value) for value in asked.values() if np.size(value) != 1), 1)
+    for name, value in asked.items():
+        if axes == 0 or np.ndim(value) > 1 or np.size(value) not in (1, axes):
+            raise ValueError(f"{name}={value!r}: allowed are one int, or one per axis ({axes})")
+    columns = [np.resize(np.asarray(value), axes).tolist() for value in asked.values()]
+    return [dict(zip(asked, values, strict=True)) for values in zip(*columns, strict=True)]
+
+
+def _size_slips(axes, rights) -> dict[tuple, list[str]]:
+    """Return which slips lead to which wrong sizes, made on every axis or on some."""
+    found = {rights[::-1]: ["swapped_axes"]} if len(axes) > 1 else {}
+    per_axis = [_slips_of_axis(**axis) for axis in axes]
+    for name in per_axis[0]:
+        choices = [(right, *slips[name]) for right, slips in zip(rights, per_axis, strict=True)]
+        for sizes in product(*choices):
+            names = found.setdefault(sizes, [])
+            if name not in names:
+                names.append(name)
+    return found
+
+
+def _slips_of_axis(size, kernel_size, stride, padding, dilation) -> dict[str, list[float]]:
+    """Return what each slip gives along one axis, the most specific first."""
+    span = dilation * (kernel_size - 1) + 1
+    room = size + 2 * padding - span
+    unfloored = [(room - less) / stride for less in (0, padding, 2 * padding)]
+    return {
+        "forgot_floor": [n + more for n in unfloored if n % 1 for more in (1, 0)],
+        "rounded_up": [-(-room // stride) + 1],
+        "padded_one_side": [(room - padding) // stride + 1],
+        "forgot_padding": [(room - 2 * padding) // stride + 1],
+        "ignored_dilation": [(room + span - kernel_size) // stride + 1],
+        "ignored_stride": [room + 1],
+        "gave_padded_size": [size + 2 * padding] if padding else [],
+        "gave_input_size": [size],
+        "forgot_plus_one": [room // stride],
+    }
+
+
+def _convolution_slips(asked, options) -> Iterator[tuple[str, Mistake]]:
+    """Yield what each slip gives, the most specific first."""
+    for name, weights, changes in _changes(asked):
+        result = _attempt(asked.x, weights, options | changes)
+        if result is not None:
+            yield name, Mistake(result, MISTAKES[name])
+    for mode, result in _each_mode(asked, options):
+        yield "other_mode", Mistake(result, f"{MISTAKES['other_mode']} Yours is {mode!r}.")
+    yield from _other_products(asked.x, asked.kernel)
+
+
+def _changes(asked) -> Iterator[tuple[str, np.ndarray, dict]]:
+    """Yield a slip, the weights it uses, and the options it changes.
+
+    What is wrong with the kernel comes before what is wrong with its path, because the first says
+    more about how the reader thinks of the operation; a border matters least.
+    """
+    kernel = asked.kernel
+    unturned = "forgot_to_flip" if asked.flip else "flipped_when_not"
+    yield unturned, np.flip(kernel), {}
+    yield unturned, kernel, {"flip": not asked.flip}  # an even kernel under "same" moves, too
+    if kernel.ndim == 2:
+        yield "flipped_one_axis", kernel[::-1], {}
+        yield "flipped_one_axis", kernel[:, ::-1], {}
+        yield "transposed_kernel", kernel.T, {}
+    yield "ignored_stride", kernel, {"stride": 1}
+    yield "ignored_dilation", kernel, {"dilation": 1}
+    yield "forgot_padding", kernel, {"padding": "valid"}
+    if all(before == after for before, after in asked.amounts):
+        for first, last in ((1, 0), (0, 1), (2, 0), (0, 2)):
+            uneven = [(amount * first, amount * last) for amount, _ in asked.amounts]
+            yield "padded_one_side", kernel, {"padding": uneven}
+    for border in BORDERS:
+        yield "wrong_border", kernel, {"border": border}
+
+
+def _other_products(x, kernel) -> Iterator[tuple[str, Mistake]]:
+    """Yield what comes of multiplying without sliding and summing."""
+    window = x[tuple(slice(n) for n in kernel.shape)]
+    if window.shape == kernel.shape:
+        for weights in (kernel, np.flip(kernel)):
+            yield "forgot_sum", Mistake(window * weights, MISTAKES["forgot_sum"])
+    for left, right in ((x, kernel), (kernel, x)):
+        if x.ndim == 2 and left.shape[1] == right.shape[0]:
+            yield "matrix_product", Mistake(left @ right, MISTAKES["matrix_product"])
+
+
+def _each_mode(asked, options) -> Iterator[tuple[str, np.ndarray]]:
+    for mode in PADDINGS:
+        result = _attempt(asked.x, asked.kernel, options | {"padding": mode})
+        if result is not None:
+            yield mode, result
+
+
+def _attempt(x, kernel, options) -> np.ndarray | None:
+    try:
+        return convolve(x, kernel, **options)
+    except ValueError:  # such a slip cannot be made here: the kernel would not fit
+        return None
+
+
+# --- The verdict ---------------------------------------------------------------------------------
+
+
+def _judge(answer, right: np.ndarray, slips: Iterable[tuple[str, Mistake]]) -> Verdict:
+    """Find the first thing to say, in the order that the head of this module gives."""
+    try:
+        given = read(answer)
+    except Blank:
+        blank = "None" if answer is None else "the dots"
+        wanted = f"put {described(right)} in place of {blank} and run the cell again."
+        return Verdict(None, f"Not answered yet: {wanted}")
+    except Unreadable as problem:
+        return _not_yet(problem.name, f"{problem.detail}Asked for is {described(right)}.")
+    if agree(given, right):
+        return Verdict(True, _praise(given, right))
+    for name, slip in slips:
+        value = np.asarray(slip.value)
+        if agree(given, value) and not agree(value, right):
+            return Verdict(False, f"Not yet. {slip.text}", name)
+    for name, value in variants(right):
+        if agree(given, value):
+            return _not_yet(name)
+    return _not_yet(*difference(given, right))
+
+
+def _not_yet(name: str | None, detail: str = "") -> Verdict:
+    sentence = f"{MISTAKES[name]} " if name else ""
+    return Verdict(False, f"Not yet. {sentence}{detail}".rstrip(), name)
+
+
+def _with_sentence(name: str, value) -> Mistake:
+    """Give a slip its sentence and an array to compare with."""
+    if isinstance(value, Mistake):
+        return replace(value, value=_authored(name, value.value))
+    if name not in MISTAKES:
+        raise TypeError(f"{name}={value!r}: allowed are Mistake(value, text), or {list(MISTAKES)}")
+    return Mistake(_authored(name, value), MISTAKES[name])
+
+
+def _authored(name: str, value) -> np.ndarray:
+    try:
+        array = read(value)
+    except (Blank, Unreadable):
+        raise TypeError(f"{name}={value!r}: allowed are numbers, text, True and False") from None
+    if kind(array) == "number" and not np.isfinite(array).all():
+        raise ValueError(f"{name}={value!r}: allowed are finite numbers")
+    return array
+
+
+def _praise(given, right) -> str:
+    if not is_close(given, right):
+        return "Right, up to rounding."
+    return "Right." if right.size < 2 else "Right. Every entry is in its place."

@@ -1,0 +1,131 @@
+"""What all explorers share: one picture, one frame for one action, a message instead of a trace."""
+
+import html
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import ipywidgets as widgets
+
+from helpers.drawing import Scene
+from helpers.frames import bundle, render
+
+MESSAGE_STYLE = (
+    "background:#fff3cd;color:#3d2c00;border-left:6px solid #f57c00;"
+    "padding:6px 12px;font-size:16px;line-height:1.4;max-width:960px"
+)
+LARGER = """<style>
+.convolution-explorer {
+  --jp-widgets-font-size: 16px; --jp-widgets-inline-height: 34px;
+  --jp-widgets-slider-handle-size: 20px; --jp-widgets-inline-label-width: 110px;
+}
+</style>"""
+UNSEEN = "position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)"
+
+
+class Explorer:
+    """A picture with controls; whatever a control does, it makes exactly one new frame.
+
+    Subclasses build `controls`, arrange them in `view`, and say in `_compose` what is shown.
+
+    Attributes
+    ----------
+    controls : dict
+        Widgets by name; "kernel" is a list of rows of sliders.
+    feature_map : ndarray
+        The array on screen.
+    picture : ipywidgets.Image
+        The PNG on screen.
+    description : str
+        The sentence for those who cannot see it.
+    message : str
+        Empty, or why the last setting was refused; the last good picture stays.
+    frames : int
+        How many pictures were drawn so far.
+    """
+
+    def __init__(self) -> None:
+        self.controls: dict = {}
+        self.feature_map = None
+        self.description = ""
+        self.message = ""
+        self.frames = 0
+        self.scene: Scene | None = None
+        self.picture = widgets.Image(format="png", layout={"max_width": "100%"})
+        self.picture.add_class("explorer-picture")
+        self._caption = widgets.HTML()
+        self._notice = widgets.HTML()
+        self._busy = True  # until all controls are made
+        self.view = widgets.VBox([self.picture, self._notice, self._caption, widgets.HTML(LARGER)])
+        self.view.add_class("convolution-explorer")
+
+    def _compose(self) -> Scene:
+        """Return the scene for the current settings, or raise ValueError or TypeError."""
+        raise NotImplementedError
+
+    def _start(self) -> None:
+        """Draw the first picture; from now on the controls draw the next ones."""
+        self._busy = False
+        self._act()
+
+    def _watch(self, widget: widgets.Widget, before: Callable | None = None) -> None:
+        """Redraw once when the value of `widget` changes, after `before(value)` has run."""
+        widget.observe(lambda change: self._act(before, change["new"]), "value")
+
+    def _act(self, before: Callable | None = None, *values) -> None:
+        """Run `before(*values)` and redraw once; what it sets does not redraw again."""
+        if self._busy:
+            return
+        with self._together():
+            try:
+                if before is not None:
+                    before(*values)
+                scene = self._compose()
+            except (ValueError, TypeError) as error:
+                self._say(str(error))
+                return
+            self._say("")
+            self._show(scene)
+
+    @contextmanager
+    def _together(self) -> Iterator[None]:
+        """Let several controls change without a frame for each."""
+        self._busy = True
+        try:
+            yield
+        finally:
+            self._busy = False
+
+    def _show(self, scene: Scene) -> None:
+        picture = render(scene)
+        self.scene, self.description = scene, picture.description
+        self.frames += 1
+        self.picture.value = picture.png
+        self._caption.value = (
+            f'<p role="status" style="{UNSEEN}">{html.escape(self.description)}</p>'
+        )
+
+    def _say(self, message: str) -> None:
+        if message == self.message:
+            return
+        self.message = message
+        box = f'<p role="alert" style="{MESSAGE_STYLE}">{html.escape(message)}</p>'
+        self._notice.value = box if message else ""
+
+    def close(self) -> None:
+        """Free every widget of the explorer, here and in the browser."""
+        _close_all(self.view)
+
+    def __repr__(self) -> str:
+        return self.description
+
+    def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
+        return self.view._repr_mimebundle_() | bundle(self.picture.value, self.description)
+
+
+def _close_all(widget: widgets.Widget) -> None:
+    for child in getattr(widget, "children", ()):
+        _close_all(child)
+    for part in (getattr(widget, "layout", None), getattr(widget, "style", None)):
+        if isinstance(part, widgets.Widget):
+            part.close()
+    widget.close()

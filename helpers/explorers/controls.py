@@ -1,0 +1,173 @@
+"""Controls in one style, and the sliders that stand in the shape of a kernel."""
+
+import html
+from collections.abc import Callable, Sequence
+
+import ipywidgets as widgets
+import numpy as np
+
+LEAST_RANGE = 8  # sliders go from -8 to 8, further for a kernel with larger weights
+SLIDER_STEP = 0.5
+PLAY_INTERVAL = 600  # milliseconds
+LABEL = {"description_width": "100px"}
+NUMBER_WIDTH, CHOICE_WIDTH = "330px", "310px"
+SLIDER_WIDTHS = {1: "300px", 2: "220px", 3: "190px", 4: "175px", 5: "160px"}
+NARROW = "132px"
+WRAPPED = {"flex_flow": "row wrap", "max_width": "1000px", "align_items": "center"}
+CODE_STYLE = (
+    "max-width:940px;max-height:260px;overflow:auto;background:#f5f5f5;color:#1a1a1a;"
+    "padding:8px 12px;font-size:16px;line-height:1.4;white-space:pre-wrap;word-break:break-all"
+)
+
+
+def whole_slider(description: str, value: int, least: int, most: int) -> widgets.IntSlider:
+    """Return a labelled slider over whole numbers."""
+    return widgets.IntSlider(
+        value, least, most, description=description, style=LABEL, layout={"width": NUMBER_WIDTH}
+    )
+
+
+def choice(description: str, options, value) -> widgets.Dropdown:
+    """Return a labelled drop-down list."""
+    return widgets.Dropdown(
+        options=options,
+        value=value,
+        description=description,
+        style=LABEL,
+        layout={"width": CHOICE_WIDTH},
+    )
+
+
+def switch(description: str, value: bool) -> widgets.Checkbox:
+    """Return a labelled check box."""
+    return widgets.Checkbox(
+        value, description=description, indent=False, layout={"width": "auto", "margin": "2px 24px"}
+    )
+
+
+def play_for(slider: widgets.IntSlider) -> widgets.Play:
+    """Return a play button that moves a slider in the browser."""
+    play = widgets.Play(
+        value=slider.value,
+        min=slider.min,
+        max=slider.max,
+        interval=PLAY_INTERVAL,
+        show_repeat=False,
+        layout={"width": "auto"},
+    )
+    widgets.jslink((play, "value"), (slider, "value"))
+    widgets.jslink((slider, "max"), (play, "max"))
+    return play
+
+
+class KernelSliders:
+    """One slider per weight, in rows and columns as the kernel has them.
+
+    `rows` is always the same list, so that whoever holds it sees the sliders on screen.
+    """
+
+    def __init__(self, kernel: np.ndarray, watch: Callable[[widgets.Widget], None]) -> None:
+        self.rows: list[list[widgets.FloatSlider]] = []
+        self.box = widgets.GridBox()
+        self._watch = watch
+        self._made: dict[tuple[int, int], widgets.FloatSlider] = {}
+        self._axes = kernel.ndim
+        self.set(kernel)
+
+    @property
+    def kernel(self) -> np.ndarray:
+        """The weights on the sliders; whole numbers are integers."""
+        weights = np.array([[slider.value for slider in row] for row in self.rows])
+        if (weights == np.round(weights)).all():
+            weights = weights.astype(np.int64)
+        return weights[0] if self._axes == 1 else weights
+
+    def set(self, kernel: np.ndarray) -> None:
+        """Show sliders for every weight of `kernel` and put them on its values."""
+        weights = np.atleast_2d(kernel)
+        reach = max(LEAST_RANGE, int(np.ceil(np.abs(weights).max())))
+        if [len(row) for row in self.rows] != [weights.shape[1]] * weights.shape[0]:
+            self._arrange(weights.shape)
+        for row, values in zip(self.rows, weights.tolist(), strict=True):
+            for slider, value in zip(row, values, strict=True):
+                if reach > slider.max:
+                    slider.min, slider.max = -reach, reach
+                slider.value = value
+
+    def _arrange(self, shape: tuple[int, int]) -> None:
+        height, width = shape
+        self.rows[:] = [[self._slider(r, c) for c in range(width)] for r in range(height)]
+        self.box.layout.grid_template_columns = f"repeat({width}, max-content)"
+        wide = SLIDER_WIDTHS.get(width, NARROW)
+        for row in self.rows:
+            for slider in row:
+                slider.layout.width = wide
+        self.box.children = [slider for row in self.rows for slider in row]
+
+    def _slider(self, row: int, column: int) -> widgets.FloatSlider:
+        if (row, column) not in self._made:
+            slider = widgets.FloatSlider(
+                0.0,
+                min=-LEAST_RANGE,
+                max=LEAST_RANGE,
+                step=SLIDER_STEP,
+                readout_format=".2f",
+                tooltip=f"weight in row {row}, column {column}",
+            )
+            self._watch(slider)
+            self._made[row, column] = slider
+        return self._made[row, column]
+
+    def close(self) -> None:
+        """Free the sliders, also those not on screen."""
+        for slider in self._made.values():
+            slider.close()
+
+
+class CodeView:
+    """A button that shows code, and the code."""
+
+    def __init__(self, code: Callable[[], str]) -> None:
+        self._code = code
+        self.button = widgets.ToggleButton(
+            False, description="Show the code", layout={"width": "160px", "margin": "2px 24px"}
+        )
+        self.text = widgets.HTML()
+        self.button.observe(lambda _: self.write(self._code()), "value")
+
+    @property
+    def open(self) -> bool:
+        """Whether the code is on screen."""
+        return self.button.value
+
+    def write(self, code: str) -> None:
+        """Show `code`, or nothing while the button is up."""
+        shown = f'<pre tabindex="0" style="{CODE_STYLE}">{html.escape(code)}</pre>'
+        self.text.value = shown if self.open else ""
+
+
+def upload_button(description: str) -> widgets.FileUpload:
+    """Return a button that takes one PNG or JPEG file."""
+    return widgets.FileUpload(
+        accept="image/png,image/jpeg",
+        multiple=False,
+        description=description,
+        layout={"width": "220px", "margin": "2px 24px"},
+    )
+
+
+def arranged(names: Sequence[str], controls: dict, parts: dict) -> tuple[widgets.Widget, ...]:
+    """Place the named controls: window and play, weights, everything else, code."""
+    blocks = []
+    steps = [controls[name] for name in ("step", "cell") if name in names]
+    if "step" in names:
+        steps.insert(1, parts["play"])
+    blocks.append(widgets.HBox(steps, layout=WRAPPED))
+    others = [n for n in names if n not in ("step", "cell", "kernel")]
+    settings = widgets.HBox([controls[n] for n in others], layout=WRAPPED)
+    if "kernel" in names:
+        blocks.append(parts["kernel"])
+    blocks.append(settings)
+    if "code" in names:
+        blocks.append(parts["code text"])
+    return tuple(block for block in blocks if getattr(block, "children", True) != ())

@@ -1,0 +1,377 @@
+"""The explorer of one convolution: every setting of `convolve`, and a walk through its windows."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import ipywidgets as widgets
+import numpy as np
+
+from helpers.arguments import is_whole, listed
+from helpers.convolution import BORDERS
+from helpers.drawing import Scene, checked_image, convolution_scene, limits_for, shown_convolution
+from helpers.drawing.wording import size_text
+from helpers.explorers.base import Explorer
+from helpers.explorers.controls import (
+    CodeView,
+    KernelSliders,
+    arranged,
+    choice,
+    play_for,
+    switch,
+    upload_button,
+    whole_slider,
+)
+from helpers.explorers.pointing import watch_pointer
+from helpers.explorers.snippets import snippet
+from helpers.kernels import KERNELS, kernel, sizes
+from helpers.samples import SAMPLES, load_picture, sample
+
+CONTROLS = (
+    "step",
+    "kernel",
+    "preset",
+    "kernel_size",
+    "stride",
+    "padding",
+    "dilation",
+    "border",
+    "flip",
+    "sample",
+    "upload",
+    "cell",
+    "code",
+)
+PICTURES_ONLY = ("preset", "sample", "upload")
+CUSTOM, OWN, OWN_GREY = "custom", "your own", "your own, in grey"
+KERNEL_SIZES = range(1, 8)
+MOST_STRIDE, MOST_DILATION = 4, 3
+PADDINGS = (
+    ("valid (none)", "valid"),
+    ("same", "same"),
+    ("full", "full"),
+    ("1 on each side", 1),
+    ("2 on each side", 2),
+    ("3 on each side", 3),
+)
+
+
+def explore(
+    image,
+    kernel,
+    controls: Sequence[str] = ("kernel", "stride", "padding"),
+    *,
+    flip: bool = True,
+    stride=1,
+    padding="valid",
+    dilation=1,
+    border: str = "zeros",
+    position: Sequence[int] | None = None,
+    limit: float | None = None,
+) -> "ConvolutionExplorer":
+    """Explore the convolution of a picture, or of a sequence, with a kernel.
+
+    Parameters
+    ----------
+    image : array_like, (H, W), (N,), or uint8 (H, W, 3)
+        The input; uint8 is a photograph, whose colour channels are convolved one by one.
+    kernel : array_like, (h, w) or (n,)
+    controls : names of the controls to show
+        "step" (which window, with a play button), "kernel", "preset", "kernel_size", "stride",
+        "padding", "dilation", "border", "flip", "sample", "upload", "cell" (which input cell to
+        follow), "code". For a sequence, all but "preset", "sample" and "upload".
+    flip, stride, padding, dilation, border
+        As in `helpers.convolution.convolve`; what has no control keeps this value.
+    position : cell of the feature map whose window is shown first, the first one unless told
+    limit : float
+        End of the feature map's colour scale; chosen to suit the kernel unless told otherwise.
+
+    Raises
+    ------
+    TypeError, ValueError
+        Naming the argument, its value and what is allowed.
+    """
+    options = {
+        "stride": stride,
+        "padding": padding,
+        "dilation": dilation,
+        "border": border,
+        "flip": flip,
+    }
+    return ConvolutionExplorer(image, kernel, controls, options, position=position, limit=limit)
+
+
+class ConvolutionExplorer(Explorer):
+    """See `explore`."""
+
+    def __init__(self, image, kernel, controls, options, *, position=None, limit=None) -> None:
+        super().__init__()
+        self._x = checked_image(image)
+        _check_controls(controls, self._x.ndim)
+        self._fixed, self._limit = options, limit
+        self._name = _name_of(self._x)
+        self._own = self._x if self._name is None else None
+        self._pointed: tuple[int, ...] | None = None
+        marks = {"position": position}
+        self.shown = shown_convolution(self._x, kernel, marks=marks, **options)
+        self._position = position or (0,) * len(self.shown.sliding.shape)
+        self.shown.sliding.window(self._position)
+        self._kernel = self.shown.sliding.kernel
+        self._make(controls)
+        self._rescale()
+        self._pointer = watch_pointer(self.picture, lambda: self.scene, self._point)
+        self._start()
+
+    # What is shown
+
+    @property
+    def kernel(self) -> np.ndarray:
+        """The weights on screen."""
+        return self._sliders.kernel if "kernel" in self.controls else self._kernel
+
+    @property
+    def options(self) -> dict:
+        """The options of `convolve` on screen."""
+        return {
+            name: self.controls[name].value if name in self.controls else value
+            for name, value in self._fixed.items()
+        }
+
+    @property
+    def code(self) -> str:
+        """Code that gives the feature map on screen when it is run in a new cell."""
+        return snippet(self._x, self._name, self.shown.sliding, self.options["padding"])
+
+    def _compose(self) -> Scene:
+        shown = shown_convolution(self._x, self.kernel, self._limits, **self.options)
+        self._follow(shown.sliding)
+        shown = replace(
+            shown, position=self._position, pointed=self._pointed, hidden=self._hidden()
+        )
+        scene = convolution_scene(shown)
+        self.feature_map, self.shown = shown.feature_map, shown
+        if self._code.open:
+            self._code.write(self.code)
+        return scene
+
+    def _hidden(self) -> tuple[int, ...] | None:
+        """Return the cell of the feature map that is not told."""
+        return None
+
+    def _follow(self, sliding) -> None:
+        """Keep window and followed cell inside arrays whose size may have changed."""
+        self._position = _inside(self._position, sliding.shape)
+        if self._pointed is not None:
+            self._pointed = _inside(self._pointed, sliding.x.shape)
+        step, cell = self.controls["step"], self.controls["cell"]
+        step.max = max(int(np.prod(sliding.shape)) - 1, 0)
+        step.value = int(np.ravel_multi_index(self._position, sliding.shape))
+        step.disabled = step.max == 0
+        cell.max = sliding.x.size
+        cell.value = 0
+        if self._pointed is not None:
+            cell.value = 1 + int(np.ravel_multi_index(self._pointed, sliding.x.shape))
+        if "border" in self.controls:
+            self.controls["border"].disabled = sliding.padded.shape == sliding.x.shape
+
+    def _rescale(self) -> None:
+        """Fit the colour scales to input and kernel; dragging weights afterwards keeps them."""
+        limits = limits_for(self._x, self.kernel)
+        self._limits = limits if self._limit is None else replace(limits, map=float(self._limit))
+
+    # What the controls do before the picture is drawn anew
+
+    def _set_step(self, number: int) -> None:
+        self._position = _unravelled(number, self.shown.sliding.shape)
+
+    def _set_cell(self, number: int) -> None:
+        self._pointed = _unravelled(number - 1, self.shown.sliding.x.shape) if number else None
+
+    def _set_preset(self, name: str) -> None:
+        size = max(self.kernel.shape)
+        if name == CUSTOM:
+            self._put_kernel(np.zeros((size, size), dtype=int))
+        else:
+            self._put_kernel(kernel(name, min(sizes(name), key=lambda n: abs(n - size))))
+
+    def _set_kernel_size(self, size) -> None:
+        name = self.controls["preset"].value if "preset" in self.controls else CUSTOM
+        if name != CUSTOM and size in sizes(name):
+            self._put_kernel(kernel(name, size))
+        else:
+            shape = size if isinstance(size, tuple) else (size,) * self.kernel.ndim
+            self._put_kernel(_resized(self.kernel, shape))
+            self._set_quietly("preset", CUSTOM)
+
+    def _set_weight(self, _) -> None:
+        self._set_quietly("preset", CUSTOM)
+
+    def _put_kernel(self, weights: np.ndarray) -> None:
+        self._kernel = weights
+        self._set_quietly("kernel_size", _size_of(weights.shape))
+        self._sliders.set(weights)
+        self._rescale()
+
+    def _set_sample(self, name: str) -> None:
+        self._name = None if name in (OWN, OWN_GREY) else name
+        self._x = self._own if self._name is None else sample(name)
+        if name == OWN_GREY:
+            self._x = np.rint(self._own.mean(axis=2)).astype(np.uint8)
+        self._rescale()
+
+    def _set_upload(self, files) -> None:
+        if not files:
+            return
+        own = load_picture(bytes(files[0]["content"]), colour=True)
+        is_grey = bool((own == own[:, :, :1]).all())
+        self._own = own[:, :, 0] if is_grey else own
+        if "sample" in self.controls:
+            self.controls["sample"].options = (
+                (*SAMPLES, OWN) if is_grey else (*SAMPLES, OWN, OWN_GREY)
+            )
+            self._set_quietly("sample", OWN)
+        self._set_sample(OWN)
+
+    def _set_quietly(self, name: str, value) -> None:
+        if name in self.controls:
+            self.controls[name].value = value
+
+    def _point(self, number: int | None, cell: tuple[int, int] | None) -> None:
+        """Select the output pointed at, or follow the input pointed at."""
+        sliding = self.shown.sliding
+        axes, last = sliding.x.ndim, len(self.scene.grids) - 1
+        pointed = _unpadded(cell[-axes:], sliding) if number == 0 else None
+        position = cell[-axes:] if number == last else self._position
+        if (pointed, position) != (self._pointed, self._position):
+            self._pointed, self._position = pointed, position
+            self._act()
+
+    # The controls themselves
+
+    def _make(self, names: Sequence[str]) -> None:
+        """Make the controls that are shown, and the two that pointing moves."""
+        self._sliders = KernelSliders(self._kernel, lambda s: self._watch(s, self._set_weight))
+        self._code = CodeView(lambda: self.code)
+        for name in CONTROLS:
+            if name == "kernel":
+                if name in names:
+                    self.controls[name] = self._sliders.rows
+            elif name in names or name in ("step", "cell"):
+                self.controls[name] = getattr(self, f"_make_{name}")()
+                if name != "code":
+                    self._watch(self.controls[name], getattr(self, f"_set_{name}", None))
+        self._play = play_for(self.controls["step"])
+        parts = {"kernel": self._sliders.box, "play": self._play, "code text": self._code.text}
+        self.view.children += arranged(names, self.controls, parts)
+
+    def _make_step(self) -> widgets.IntSlider:
+        return whole_slider("window", 0, 0, 1)
+
+    def _make_cell(self) -> widgets.IntSlider:
+        return whole_slider("follow input", 0, 0, 1)
+
+    def _make_preset(self) -> widgets.Dropdown:
+        known = [n for n, m in KERNELS.items() if np.array_equal(m, self._kernel)]
+        options = [*((name, name) for name in KERNELS), ("custom (start from zeros)", CUSTOM)]
+        return choice("preset", options, known[0] if known else CUSTOM)
+
+    def _make_kernel_size(self) -> widgets.Dropdown:
+        axes = self._kernel.ndim
+        options = [(size_text((n,) * axes), n) for n in KERNEL_SIZES]
+        size = _size_of(self._kernel.shape)
+        if size not in KERNEL_SIZES:
+            options.append((size_text(self._kernel.shape), size))
+        return choice("kernel size", options, size)
+
+    def _make_stride(self) -> widgets.IntSlider:
+        return _one_number("stride", self._fixed["stride"], MOST_STRIDE)
+
+    def _make_dilation(self) -> widgets.IntSlider:
+        return _one_number("dilation", self._fixed["dilation"], MOST_DILATION)
+
+    def _make_padding(self) -> widgets.Dropdown:
+        value, options = self._fixed["padding"], list(PADDINGS)
+        if value not in [known for _, known in options]:
+            options.append((str(value), value))
+        return choice("padding", options, value)
+
+    def _make_border(self) -> widgets.Dropdown:
+        return choice("border", list(BORDERS), self._fixed["border"])
+
+    def _make_flip(self) -> widgets.Checkbox:
+        return switch("flip the kernel (convolution)", self._fixed["flip"])
+
+    def _make_sample(self) -> widgets.Dropdown:
+        if self._name is None:
+            return choice("input", [*SAMPLES, OWN], OWN)
+        return choice("input", SAMPLES, self._name)
+
+    def _make_upload(self) -> widgets.FileUpload:
+        return upload_button("your own picture")
+
+    def _make_code(self) -> widgets.ToggleButton:
+        return self._code.button
+
+    def close(self) -> None:
+        """Free every widget of the explorer, here and in the browser."""
+        self._sliders.close()
+        self._pointer.close()
+        for control in (self._play, self.controls["step"], self.controls["cell"]):
+            control.close()
+        super().close()
+
+
+def _check_controls(names: Sequence[str], axes: int) -> None:
+    allowed = CONTROLS if axes > 1 else [n for n in CONTROLS if n not in PICTURES_ONLY]
+    if isinstance(names, str):
+        raise TypeError(f"controls={names!r}: allowed is a sequence of {listed(allowed)}")
+    for name in names:
+        if name not in allowed:
+            raise ValueError(f"controls contains {name!r}: allowed are {listed(allowed)}")
+
+
+def _name_of(x: np.ndarray) -> str | None:
+    """Return the name of the sample that `x` is, or None."""
+    photographs = x.dtype == np.uint8
+    for name in SAMPLES:
+        if name.startswith("photograph") == photographs and np.array_equal(sample(name), x):
+            return name
+    return None
+
+
+def _size_of(shape: tuple[int, ...]) -> int | tuple[int, ...]:
+    """Return one number for a square kernel, all sides for another."""
+    return shape[0] if len(set(shape)) == 1 else shape
+
+
+def _one_number(name: str, value, most: int) -> widgets.IntSlider:
+    if not is_whole(value):
+        raise ValueError(f"{name}={value!r}: allowed beside its control is one number for all axes")
+    return whole_slider(name, value, 1, max(most, value))
+
+
+def _unravelled(number: int, shape: tuple[int, ...]) -> tuple[int, ...]:
+    return tuple(int(i) for i in np.unravel_index(number, shape))
+
+
+def _inside(cell: Sequence[int], shape: tuple[int, ...]) -> tuple[int, ...]:
+    """Return the cell of an array of `shape` that is nearest to `cell`."""
+    return tuple(min(c, n - 1) for c, n in zip(cell, shape, strict=True))
+
+
+def _unpadded(cell: Sequence[int], sliding) -> tuple[int, ...] | None:
+    """Turn a cell of the padded input into one of the input, or None in the padding."""
+    place = tuple(c - before for c, (before, _) in zip(cell, sliding.amounts, strict=True))
+    inside = all(0 <= p < n for p, n in zip(place, sliding.x.shape, strict=True))
+    return place if inside else None
+
+
+def _resized(weights: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
+    """Put the middle of `weights` in the middle of an array of `shape`, zeros around it."""
+    result = np.zeros(shape, dtype=weights.dtype)
+    into, out_of = [], []
+    for new, old in zip(shape, weights.shape, strict=True):
+        common, ahead = min(new, old), (new - 1) // 2 - (old - 1) // 2
+        into.append(slice(max(ahead, 0), max(ahead, 0) + common))
+        out_of.append(slice(max(-ahead, 0), max(-ahead, 0) + common))
+    result[tuple(into)] = weights[tuple(out_of)]
+    return result

@@ -1,0 +1,92 @@
+"""Explorers whose picture is one function of what their controls say."""
+
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+import ipywidgets as widgets
+import numpy as np
+
+from helpers.drawing import Scene
+from helpers.explorers.base import Explorer
+from helpers.explorers.controls import WRAPPED, play_for
+from helpers.explorers.pointing import watch_pointer
+
+NOTHING: Mapping[str, int] = {}
+
+
+class Built(NamedTuple):
+    """What is shown for some settings.
+
+    `most` holds new upper ends for sliders whose range depends on other settings; a slider that
+    stands beyond its new end moves to it.
+    """
+
+    feature_map: np.ndarray
+    scene: Scene
+    most: Mapping[str, int] = NOTHING
+
+
+class SettingsExplorer(Explorer):
+    """Draws what `build` returns for the values of its controls.
+
+    Parameters
+    ----------
+    controls : widgets by name, in the order in which they are shown
+    build : called with the value of every control by its name; returns a `Built`, or raises
+        ValueError with a sentence for the reader
+    point : called with the number of the grid in the scene and the (row, column) of the cell under
+        the mouse, both None outside; returns the values it gives to controls
+    play : name of the slider that gets a play button
+    """
+
+    def __init__(
+        self,
+        controls: Mapping[str, widgets.Widget],
+        build: Callable[..., Built],
+        *,
+        point: Callable[[int | None, tuple[int, int] | None], Mapping] | None = None,
+        play: str | None = None,
+    ) -> None:
+        super().__init__()
+        self._build, self._points_to = build, point
+        self.controls = dict(controls)
+        row = []
+        for name, control in self.controls.items():
+            self._watch(control)
+            row.append(control)
+            if name == play:
+                row.append(play_for(control))
+        self.view.children += (widgets.HBox(row, layout=WRAPPED),)
+        if point is not None:
+            self._pointer = watch_pointer(self.picture, lambda: self.scene, self._point)
+        self._start()
+
+    @property
+    def settings(self) -> dict:
+        """The values of the controls."""
+        return {name: control.value for name, control in self.controls.items()}
+
+    def _compose(self) -> Scene:
+        built = self._build(**self.settings)
+        if any(self.controls[name].max != most for name, most in built.most.items()):
+            for name, most in built.most.items():
+                self.controls[name].max = most  # moves the slider to its new end, if beyond
+                self.controls[name].disabled = most == self.controls[name].min
+            built = self._build(**self.settings)
+        self.feature_map = built.feature_map
+        return built.scene
+
+    def _point(self, number: int | None, cell: tuple[int, int] | None) -> None:
+        wanted = self._points_to(number, cell)
+        if any(self.controls[name].value != value for name, value in wanted.items()):
+            self._act(self._put, wanted)
+
+    def _put(self, values: Mapping) -> None:
+        for name, value in values.items():
+            self.controls[name].value = value
+
+    def close(self) -> None:
+        """Free every widget of the explorer, here and in the browser."""
+        if self._points_to is not None:
+            self._pointer.close()
+        super().close()

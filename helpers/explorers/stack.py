@@ -1,0 +1,148 @@
+"""The explorer of stacked layers: what a cell deep in a stack has seen of the input."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from helpers.convolution import Plan, plan
+from helpers.drawing import Grid, Mark, Scene, Text, checked_image, nice_limit
+from helpers.drawing.grids import CASING, LINE, MARGIN
+from helpers.drawing.scenes import bottom_of, side_by_side
+from helpers.drawing.wording import number_text, range_sentence, size_text
+from helpers.explorers.controls import choice, switch, whole_slider
+from helpers.explorers.settings import Built, SettingsExplorer
+from helpers.kernels import kernel
+
+MOST_STRIDE = 2
+Span = tuple[int, int]  # first and last row, or column
+
+
+def explore_stack(
+    image, presets: Sequence[str] = ("Sobel x", "Sobel y", "box blur")
+) -> SettingsExplorer:
+    """Trace a cell of a stack of convolutional layers back to the input.
+
+    Parameters
+    ----------
+    image : array_like, (H, W), at least 16 x 16
+    presets : names of the kernels, one 3x3 kernel for each of up to three layers
+
+    The controls are "layer", "row" and "column" (of the cell that is traced), "stride" (of the
+    first layer, 1 or 2), "padding" ("valid" or "same") and "relu" (after every layer). Pointing at
+    a cell of any layer traces it. `feature_map` is the output of the last layer.
+    """
+    image = checked_image(image)
+    weights = [kernel(name) for name in presets]
+    if image.ndim != 2 or min(image.shape) < 16:
+        raise ValueError(f"image has shape {image.shape}: allowed are (H, W) of at least 16 x 16")
+    if not 1 <= len(weights) <= 3:
+        raise ValueError(f"presets={tuple(presets)}: allowed are one to three names of kernels")
+    runs = [_forward(image, weights, 1, "same", relu=relu)[0] for relu in (False, True)]
+    limits = [max(map(_limit, maps)) for maps in zip(*runs, strict=True)]
+    first = size_text(image.shape)
+    middle = max(image.shape) // 2 - len(weights)
+    controls = {
+        "layer": whole_slider("layer", len(weights), 1, len(weights)),
+        "row": whole_slider("row", middle, 0, image.shape[0]),
+        "column": whole_slider("column", middle, 0, image.shape[1]),
+        "stride": whole_slider("first stride", 1, 1, MOST_STRIDE),
+        "padding": choice("padding", ["valid", "same"], "valid"),
+        "relu": switch("ReLU after every layer", True),
+    }
+
+    def build(**settings) -> Built:
+        return stack_built(image, weights, limits, names=(first, *presets), **settings)
+
+    def point(number: int | None, cell: tuple[int, int] | None) -> Mapping:
+        if not number:
+            return {}
+        return {"layer": number, "row": cell[0], "column": cell[1]}
+
+    return SettingsExplorer(controls, build, point=point)
+
+
+def stack_built(
+    image, weights, limits, *, names, layer, row, column, stride, padding, relu
+) -> Built:
+    """Run the layers, trace one cell back, and lay out input and maps."""
+    maps, plans = _forward(image, weights, stride, padding, relu=relu)
+    row, column = (min(p, n - 1) for p, n in zip((row, column), maps[layer].shape, strict=True))
+    fields = traced(plans[:layer], (row, column))
+    grids = side_by_side(
+        [
+            Grid(
+                values,
+                "Input" if number == 0 else f"Layer {number}",
+                names[number],
+                limit=limits[number],
+                marks=(_mark(fields[number], values.shape),) if number <= layer else (),
+            )
+            for number, values in enumerate(maps)
+        ]
+    )
+    told = _field_sentence(layer, (row, column), fields[0], image.shape)
+    value = f"Its value is {number_text(maps[layer][row, column].item())}."
+    below = bottom_of(grids) + LINE
+    texts = (
+        Text(MARGIN, below, told, colour=CASING, bold=True),
+        Text(MARGIN, below + LINE, value),
+    )
+    sentences = [range_sentence(grid.title, grid.values) for grid in grids]
+    scene = Scene(grids, texts, below + LINE + MARGIN, " ".join([*sentences, told, value]))
+    height, width = maps[layer].shape
+    return Built(maps[-1], scene, {"row": height - 1, "column": width - 1})
+
+
+def _forward(image, weights, stride: int, padding, *, relu: bool) -> tuple[list, list[Plan]]:
+    """Return input and output of every layer, and the layers' plans."""
+    maps, plans = [image], []
+    for number, kernel_of_layer in enumerate(weights):
+        step = stride if number == 0 else 1
+        plans.append(plan(maps[-1], kernel_of_layer, stride=step, padding=padding, flip=False))
+        result = plans[-1].feature_map()
+        maps.append(np.maximum(result, 0) if relu else result)
+    return maps, plans
+
+
+def traced(plans: Sequence[Plan], cell: tuple[int, int]) -> list[tuple[Span, Span]]:
+    """Return which rows and columns of the input and of every layer a cell depends on.
+
+    The last entry is the cell itself, the first its receptive field; with padding a field may
+    reach beyond the array.
+
+    Examples
+    --------
+    >>> layers = [plan(np.zeros((9, 9)), np.ones((3, 3))), plan(np.zeros((7, 7)), np.ones((3, 3)))]
+    >>> traced(layers, (0, 4))
+    [((0, 4), (4, 8)), ((0, 2), (4, 6)), ((0, 0), (4, 4))]
+    """
+    fields = [tuple((place, place) for place in cell)]
+    for layer in reversed(plans):
+        sides = zip(fields[0], layer.stride, layer.span, layer.amounts, strict=True)
+        field = tuple(
+            (first * step - before, last * step - before + span - 1)
+            for (first, last), step, span, (before, _) in sides
+        )
+        fields.insert(0, field)
+    return fields
+
+
+def _mark(field: tuple[Span, Span], shape: tuple[int, int]) -> Mark:
+    """Frame the part of a field that lies inside the array."""
+    inside = [
+        (max(first, 0), min(last, n - 1)) for (first, last), n in zip(field, shape, strict=True)
+    ]
+    (top, bottom), (left, right) = inside
+    return Mark(top, left, bottom - top + 1, right - left + 1)
+
+
+def _field_sentence(layer: int, cell: tuple[int, int], field, shape: tuple[int, int]) -> str:
+    rows, columns = (last - first + 1 for first, last in field)
+    sides = zip(field, shape, strict=True)
+    beyond = any(first < 0 or last >= n for (first, last), n in sides)
+    told = f"Row {cell[0]}, column {cell[1]} of layer {layer} sees {rows} × {columns} of the input"
+    return f"{told}, part of it padding." if beyond else f"{told}."
+
+
+def _limit(values: np.ndarray) -> float:
+    return nice_limit(float(np.abs(values).max()))

@@ -1,0 +1,77 @@
+"""The fast path: scenes to PNG, cell by cell from a store of ready-made tiles.
+
+A picture is an array with one byte a pixel, the number of a colour in one palette. Drawing a number
+is slow, copying a small picture of it is fast: each kind of cell (its text, its colour, its size)
+is drawn once and then copied wherever it occurs. `tiles` makes and keeps them, `canvas` puts them
+where the scene says.
+"""
+
+import io
+from base64 import b64encode
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from PIL import Image
+
+from helpers.drawing.grids import Scene
+from helpers.drawing.scenes import arrays_scene, convolution_scene
+from helpers.drawing.shown import checked_image, shown_convolution
+from helpers.frames.canvas import encode
+
+STORED_COLOURS = 256
+
+
+class Picture:
+    """A finished picture: PNG bytes and the sentence that says what is on it."""
+
+    def __init__(self, png: bytes, description: str) -> None:
+        self.png = png
+        self.description = description
+
+    def __repr__(self) -> str:
+        return self.description
+
+    def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
+        return bundle(self.png, self.description)
+
+
+def bundle(png: bytes, description: str) -> dict[str, str]:
+    """Return what a notebook stores of a picture: a small PNG, and the sentence beside it."""
+    with Image.open(io.BytesIO(png)) as picture:
+        few = picture.convert("RGB").quantize(STORED_COLOURS, dither=Image.Dither.NONE)
+    buffer = io.BytesIO()
+    few.save(buffer, "png", optimize=True)
+    return {"image/png": b64encode(buffer.getvalue()).decode("ascii"), "text/plain": description}
+
+
+def render(scene: Scene) -> Picture:
+    """Draw a scene."""
+    return Picture(encode(scene), scene.description)
+
+
+def show_convolution(
+    image, kernel, *, position=None, limit: float | None = None, hidden=None, **options
+) -> Picture:
+    """Return the picture of input, kernel and feature map, with one window written out.
+
+    Parameters
+    ----------
+    image : array_like, (H, W), (N,), or uint8 (H, W, 3)
+    kernel, options : as in `helpers.convolution.convolve`
+    position : cell of the feature map whose window is shown, none unless told otherwise
+    limit : end of the feature map's colour scale; chosen to suit the kernel unless told otherwise
+    hidden : cell of the feature map that shows "?" instead of its number
+    """
+    image = checked_image(image)
+    marks = {"position": position, "hidden": hidden}
+    shown = shown_convolution(image, kernel, marks=marks, **options)
+    if limit is not None:
+        shown = replace(shown, limits=replace(shown.limits, map=float(limit)))
+    return render(convolution_scene(shown))
+
+
+def show_arrays(arrays: Mapping[str, Any], *, limit: float | None = None) -> Picture:
+    """Return the picture of up to five named arrays side by side, all on one colour scale."""
+    checked = {name: checked_image(array) for name, array in arrays.items()}
+    return render(arrays_scene(checked, limit=limit))

@@ -1,0 +1,141 @@
+"""The checks of arguments: what they let through, unchanged, and what they refuse, by name."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from helpers.arguments import is_whole, listed, numbers, pair, per_axis, whole
+
+ANYTHING = (
+    st.none()
+    | st.booleans()
+    | st.floats()
+    | st.text(max_size=5)
+    | st.binary(max_size=5)
+    | st.complex_numbers()
+    | st.dictionaries(st.integers(), st.integers(), max_size=2)
+    | st.sets(st.integers(), max_size=2)
+)
+
+
+@pytest.mark.parametrize("value", [0, -3, 2**70, np.int64(3), np.uint8(255), np.int8(-1)])
+def test_integers_are_whole(value):
+    assert is_whole(value) is True
+    assert whole("n", value, lowest=-5) == int(value)
+    assert type(whole("n", value, lowest=-5)) is int
+
+
+@pytest.mark.parametrize(
+    "value", [True, False, np.True_, 1.0, np.float64(2), "1", None, 1j, [1], (1,), np.array([1])]
+)
+def test_everything_else_is_not(value):
+    assert is_whole(value) is False
+    with pytest.raises(TypeError, match=r"^n=.*allowed are whole numbers of at least 0$"):
+        whole("n", value, lowest=0)
+
+
+@given(ANYTHING)
+def test_no_stranger_passes_for_a_number(value):
+    for check in (
+        lambda: whole("n", value, lowest=0),
+        lambda: pair("n", value),
+        lambda: per_axis("n", value, 2, lowest=0),
+    ):
+        with pytest.raises((TypeError, ValueError), match=r"(?s)^n=.*allowed"):
+            check()
+
+
+@given(st.integers(-20, 20), st.integers(-20, 20))
+def test_whole_keeps_its_lower_limit(value, lowest):
+    if value >= lowest:
+        assert whole("size", value, lowest=lowest) == value
+        return
+    with pytest.raises(ValueError, match=f"^size={value}: .* at least {lowest}$"):
+        whole("size", value, lowest=lowest)
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [(0, (0, 0)), (3, (3, 3)), ((1, 2), (1, 2)), ([2, 1], (2, 1)), (np.array([0, 5]), (0, 5))],
+)
+def test_pairs(value, expected):
+    assert pair("padding", value) == expected
+    assert all(type(n) is int for n in pair("padding", value))
+
+
+@pytest.mark.parametrize(
+    ("value", "error", "said"),
+    [
+        ((1,), TypeError, "padding=(1,)"),
+        ((1, 2, 3), TypeError, "padding=(1, 2, 3)"),
+        ("12", TypeError, "padding='12'"),
+        (-1, ValueError, "padding=-1"),
+        ((0, -1), ValueError, "padding=-1"),
+        ((0, 1.0), TypeError, "padding=1.0"),
+        ([[0, 1], 1], TypeError, "padding=[0, 1]"),
+    ],
+)
+def test_what_is_no_pair(value, error, said):
+    with pytest.raises(error) as caught:
+        pair("padding", value)
+    assert said in str(caught.value)
+    assert "allowed" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("value", "axes", "expected"),
+    [
+        (2, 1, (2,)),
+        (2, 3, (2, 2, 2)),
+        ((1, 4), 2, (1, 4)),
+        ([5], 1, (5,)),
+        (np.array([1, 2]), 2, (1, 2)),
+    ],
+)
+def test_one_for_each_axis(value, axes, expected):
+    assert per_axis("stride", value, axes, lowest=1) == expected
+
+
+@pytest.mark.parametrize(
+    ("value", "error", "said"),
+    [
+        ((1, 2, 3), ValueError, "stride=(1, 2, 3) has 3 entries: allowed are one or 2"),
+        ((), ValueError, "stride=() has 0 entries"),
+        (0, ValueError, "stride=0: allowed are whole numbers of at least 1"),
+        ((1, 0), ValueError, "stride=0"),
+        ((1, 2.0), TypeError, "stride=2.0"),
+        ((1, True), TypeError, "stride=True"),
+        ("12", TypeError, "stride='12'"),
+    ],
+)
+def test_what_is_no_number_for_each_axis(value, error, said):
+    with pytest.raises(error) as caught:
+        per_axis("stride", value, 2, lowest=1)
+    assert said in str(caught.value)
+
+
+@pytest.mark.parametrize("dtype", ["?", "i1", "u2", "i8", "u8", "f2", "f4", "f8", ">i4"])
+@pytest.mark.parametrize("shape", [(1,), (4,), (1, 1), (2, 3)])
+def test_numbers_come_back_as_they_are(dtype, shape):
+    array = np.ones(shape, dtype)
+    assert numbers("x", array) is array
+    assert np.array_equal(numbers("x", array.tolist()), array)
+
+
+def test_a_long_value_is_cut_short_in_the_message():
+    with pytest.raises(TypeError) as caught:
+        numbers("x", "a" * 10_000)
+    assert len(str(caught.value)) < 200
+
+
+def test_the_first_number_that_is_not_finite_is_told_with_its_place():
+    x = np.ones((3, 3))
+    x[1, 2], x[2, 0] = np.inf, np.nan
+    with pytest.raises(ValueError, match=r"^kernel holds inf at \(1, 2\): allowed are finite"):
+        numbers("kernel", x)
+
+
+def test_names_in_a_list():
+    assert listed({"zeros": 0, "edge": 1}) == '"zeros", "edge"'
+    assert listed([]) == ""

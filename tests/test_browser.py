@@ -1,0 +1,161 @@
+"""Every notebook in a real JupyterLab in Chromium: run it, move it, point at it."""
+
+import json
+import re
+
+import pytest
+
+from helpers.drawing.grids import WIDTH
+from tools.lab import ROOT, chromium, chromium_path, jupyterlab, open_notebook, run_all
+
+NOTEBOOKS = sorted(path.name for path in (ROOT / "notebooks").glob("*.ipynb"))
+EXPLORER = ".convolution-explorer"
+PICTURE = "img.explorer-picture"
+CHANGED = """([root, src, text]) =>
+    root.querySelector('img.explorer-picture').src !== src &&
+    root.querySelector('[role=status]').textContent !== text"""
+SETTLED = 400  # milliseconds after which a picture has certainly followed
+PATIENCE = 10_000  # milliseconds for a picture to change
+STALE = "text=/model not found|Error displaying widget/i"
+TRACEBACK = ", ".join(
+    f"[data-mime-type='application/vnd.jupyter.{kind}']" for kind in ("stderr", "error")
+)
+INSIDE_INPUT, INSIDE_MAP = (165, 165), (694, 100)  # pixels of a picture 1000 wide; of pictures
+INSIDE_SEQUENCE, BELOW_IT = (300, 62), (300, 112)  # of sequences
+
+pytestmark = [
+    pytest.mark.xdist_group("browser"),
+    pytest.mark.skipif(
+        chromium_path() is None,
+        reason="No Chromium: `apt-get install chromium`, or Chrome or Chromium from your system.",
+    ),
+]
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory):
+    with jupyterlab(tmp_path_factory.mktemp("lab")) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with chromium() as browser:
+        yield browser
+
+
+@pytest.fixture
+def page(browser, address):
+    """A page that fails the test if it asks for anything outside, or logs an error."""
+    page = browser.new_page(viewport={"width": 1280, "height": 720})
+    outside, errors = [], []
+    own = (address, address.replace("http", "ws"), "data:", "blob:")
+    page.on("request", lambda r: None if r.url.startswith(own) else outside.append(r.url))
+    page.on("console", lambda m: errors.append(m.text) if m.type == "error" else None)
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    yield page
+    page.close()
+    assert outside == []
+    assert errors == []
+
+
+def explorers_of(name: str) -> int:
+    """Count the cells of a stored notebook that show an explorer."""
+    cells = json.loads((ROOT / "notebooks" / name).read_text())["cells"]
+    code = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
+    return sum(bool(re.search(r"^(explore|predict)\(", source, re.M)) for source in code)
+
+
+class Live:
+    """An explorer on the page: what it shows, and whether that changes."""
+
+    def __init__(self, root) -> None:
+        self.root = root
+        root.scroll_into_view_if_needed()
+        self.picture = root.locator(PICTURE).first
+        self.caption = root.locator("[role=status]").first
+
+    @property
+    def handles(self):
+        return self.root.locator(".noUi-handle:visible")
+
+    def seen(self) -> tuple[str, str]:
+        return self.picture.get_attribute("src"), self.caption.text_content()
+
+    def wait_for_change(self, before: tuple[str, str]) -> None:
+        page = self.root.page
+        page.wait_for_function(
+            CHANGED,
+            arg=[self.root.element_handle(), *before],
+            timeout=PATIENCE,
+        )
+
+
+@pytest.mark.parametrize("name", NOTEBOOKS)
+def test_notebook_runs_and_moves(name, page, address):
+    open_notebook(page, address, name)
+    assert page.locator(STALE).count() == 0, "before it is run"
+    run_all(page)
+    live = page.locator(EXPLORER)
+    page.wait_for_function(
+        "count => document.querySelectorAll('img.explorer-picture').length >= count",
+        arg=explorers_of(name),
+        timeout=PATIENCE,
+    )
+    assert page.locator(TRACEBACK).count() == 0
+    assert page.locator(STALE).count() == 0
+    for number in range(live.count()):
+        explorer = Live(live.nth(number))
+        if explorer.root.locator("input[type=text]").count() and not explorer.handles.count():
+            answer_wrongly(explorer)
+            continue
+        if explorer.handles.count():
+            move_by_keyboard(explorer, explorer.handles.first)
+            move_by_mouse(explorer, explorer.handles.last)
+        point(explorer)
+    assert page.locator(TRACEBACK).count() == 0
+
+
+def move_by_keyboard(explorer: Live, handle) -> None:
+    before = explorer.seen()
+    handle.focus()
+    at_the_end = handle.get_attribute("aria-valuenow") == handle.get_attribute("aria-valuemax")
+    handle.press("ArrowLeft" if at_the_end else "ArrowRight")
+    explorer.wait_for_change(before)
+
+
+def move_by_mouse(explorer: Live, handle) -> None:
+    before = explorer.seen()
+    handle.scroll_into_view_if_needed()
+    box, track = handle.bounding_box(), handle.locator("xpath=../..").bounding_box()
+    x, y, half = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2, track["width"] / 2
+    mouse = explorer.root.page.mouse
+    mouse.move(x, y)
+    mouse.down()
+    mouse.move(x + half if x < track["x"] + half else x - half, y, steps=4)
+    mouse.up()
+    explorer.wait_for_change(before)
+
+
+def point(explorer: Live) -> None:
+    """Move the mouse over the input, then over the feature map, or off the input again."""
+    sequence = "values" in explorer.caption.text_content().split(",")[0]
+    places = (INSIDE_SEQUENCE, BELOW_IT) if sequence else (INSIDE_INPUT, INSIDE_MAP)
+    scale = explorer.picture.bounding_box()["width"] / WIDTH
+    explorer.picture.hover(position={"x": 4, "y": 4})  # beside all cells: nothing is pointed at
+    explorer.root.page.wait_for_timeout(SETTLED)
+    for x, y in places:
+        before = explorer.seen()
+        explorer.picture.hover(position={"x": x * scale, "y": y * scale})
+        explorer.wait_for_change(before)
+
+
+def answer_wrongly(explorer: Live) -> None:
+    """Type a wrong number, be told so, and have the right one revealed."""
+    text = explorer.root.locator("input[type=text]")
+    text.fill("987654")
+    text.press("Enter")
+    explorer.root.locator("text=/Not yet/").wait_for(timeout=PATIENCE)
+    before = explorer.seen()
+    explorer.root.locator("button:text-is('reveal')").click()
+    explorer.wait_for_change(before)

@@ -1,0 +1,858 @@
+"""The operation: compared with NumPy, SciPy, TensorFlow's numbers, and plain nested loops."""
+
+import numpy as np
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+from reference import DoesNotFit, convolved, first_samples, value_at
+from scipy import ndimage, signal
+
+from helpers.convolution import (
+    BORDERS,
+    Window,
+    convolve,
+    output_size,
+    pad,
+    padding_amounts,
+    plan,
+    window_at,
+    windows,
+)
+from helpers.samples import sample
+
+MODES = ("valid", "same", "full")
+TEN_A, TEN_B = [1, 2, 3, 4, 5], [10, 9, 8]
+NINE = [[1, 2, 3], [4, 5, 6], [7, 8, 9]]
+H = sample("letter H")
+VERTICAL = [[0, 1, 0]] * 3
+DTYPES = (np.uint8, np.int8, np.bool_, np.int64, np.float32, np.float64)
+
+
+def whole_array(shape, seed=0):
+    return np.random.default_rng(seed).integers(-9, 10, size=shape)
+
+
+# --- Numbers worked out by hand, or printed in the notebooks -------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("x", "kernel", "options", "expected"),
+    [
+        # two sequences
+        (TEN_A, TEN_B, {"padding": "full"}, [10, 29, 56, 83, 110, 77, 40]),
+        ([1, 2, 3], [4, 5, 6], {"padding": "full"}, [4, 13, 28, 27, 18]),
+        ([1, 2, 3], [4, 5, 6], {"padding": "same"}, [13, 28, 27]),
+        ([1, 2, 3], [4, 5, 6], {"padding": "valid"}, [28]),
+        ([1, 2, 3], [4, 5, 6], {"padding": "valid", "flip": False}, [32]),
+        ([4, 5, 6, 7], [1, 2, 3], {"padding": "valid"}, [28, 34]),
+        ([4, 5, 6, 7], [1, 2, 3], {"padding": "same"}, [13, 28, 34, 32]),
+        # two dimensions
+        (NINE, [[1, 0], [1, 0]], {}, [[7, 9], [13, 15]]),
+        (NINE, [[1, 0], [1, 0]], {"flip": False}, [[5, 7], [11, 13]]),
+        (NINE, [[1, 2], [3, 4]], {}, [[23, 33], [53, 63]]),
+        (NINE, [[1, 2], [3, 4]], {"flip": False}, [[37, 47], [67, 77]]),
+        # an impulse and an even kernel with "same": where it lands is a convention
+        ([0, 0, 1, 0, 0], [1, 2], {"padding": "same"}, [0, 0, 1, 2, 0]),
+        ([0, 0, 1, 0, 0], [1, 2], {"padding": "same", "flip": False}, [0, 2, 1, 0, 0]),
+        # "same" with a stride, as TensorFlow pads it, and symmetrically
+        (
+            range(1, 9),
+            [1, 2, 3],
+            {"padding": "same", "stride": 2, "flip": False},
+            [14, 26, 38, 23],
+        ),
+        (range(1, 9), [1, 2, 3], {"padding": 1, "stride": 2, "flip": False}, [8, 20, 32, 44]),
+        # the two worked examples of a layer
+        ([0, 0, 0, 1, 1, 0, 0, 0], [0, 1, 0], {"flip": False}, [0, 0, 1, 1, 0, 0]),
+        ([0, 0, 0, 1, 1, 0, 0, 0], [-1, 2, -1], {"flip": False}, [0, -1, 1, 1, -1, 0]),
+        ([0, 1, 0, 1, 1, 0], [0, 1], {"flip": False}, [1, 0, 1, 1, 0]),
+        ([0, 1, 0, 1, 1, 0], [-1, 1], {"flip": False}, [1, -1, 1, 0, -1]),
+        ([[0, 0, 0, 1, 1, 0, 0, 0]] * 8, VERTICAL, {"flip": False}, [[0, 0, 3, 3, 0, 0]] * 6),
+        (
+            [[0, 1, 0, 1, 1, 0]] * 6,
+            VERTICAL,
+            {"flip": False, "padding": "same"},
+            [[0, 2, 0, 2, 2, 0], *[[0, 3, 0, 3, 3, 0]] * 4, [0, 2, 0, 2, 2, 0]],
+        ),
+        (
+            [[0, 1, 0, 1, 1, 0]] * 6,
+            [[1, 0, 0]] * 3,
+            {"flip": False, "padding": "same"},
+            [[0, 0, 2, 0, 2, 2], *[[0, 0, 3, 0, 3, 3]] * 4, [0, 0, 2, 0, 2, 2]],
+        ),
+        # borders, by hand
+        ([1, 2, 3], [1, 0, 0], {"padding": 1, "border": "zeros", "flip": False}, [0, 1, 2]),
+        ([1, 2, 3], [1, 0, 0], {"padding": 1, "border": "edge", "flip": False}, [1, 1, 2]),
+        ([1, 2, 3], [1, 0, 0], {"padding": 1, "border": "reflect", "flip": False}, [2, 1, 2]),
+        ([1, 2, 3], [1, 0, 0], {"padding": 1, "border": "wrap", "flip": False}, [3, 1, 2]),
+        # dilation: 1 + 3 + 5, 2 + 4 + 6
+        (range(1, 7), [1, 1, 1], {"dilation": 2}, [9, 12]),
+        # one value, one weight
+        ([5], [-3], {}, [-15]),
+        ([[5]], [[-3]], {"padding": 1}, [[0, 0, 0], [0, -15, 0], [0, 0, 0]]),
+    ],
+)
+def test_known_numbers(x, kernel, options, expected):
+    result = convolve(list(x), kernel, **options)
+    assert result.dtype == np.int64
+    assert result.tolist() == expected
+
+
+def test_each_term_of_a_sequence_follows_the_formula():
+    for n, value in enumerate(convolve(TEN_A, TEN_B, padding="full").tolist()):
+        terms = [a * TEN_B[n - i] for i, a in enumerate(TEN_A) if 0 <= n - i < len(TEN_B)]
+        assert value == sum(terms)
+
+
+def test_numpy_same_gives_as_many_values_as_the_longer_one_and_we_do_not():
+    assert np.convolve([1, 2, 3], [4, 5, 6, 7], "same").tolist() == [13, 28, 34, 32]
+    assert convolve([1, 2, 3], [4, 5, 6, 7], padding="same").size == 3
+
+
+def test_convolution_commutes_and_cross_correlation_does_not():
+    a, b = [1, 2, 3], [4, 5, 7]
+    forth = convolve(a, b, padding="full", flip=False)
+    back = convolve(b, a, padding="full", flip=False)
+    assert forth.tolist() != back.tolist()
+    assert forth.tolist() == back.tolist()[::-1]
+    assert np.array_equal(convolve(a, b, padding="full"), convolve(b, a, padding="full"))
+
+
+def test_sobel_changes_sign_with_flip_and_symmetric_kernels_do_not():
+    sobel = np.array([[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]])
+    assert np.array_equal(convolve(H, sobel), -convolve(H, sobel, flip=False))
+    assert convolve(H, sobel).any()
+    assert np.array_equal(convolve(H, VERTICAL), convolve(H, VERTICAL, flip=False))
+    emboss = np.array([[-2, -1, 0], [-1, 1, 1], [0, 1, 2]])
+    once, other = convolve(H, emboss), convolve(H, emboss, flip=False)
+    assert not np.array_equal(once, other)
+    assert not np.array_equal(once, -other)
+
+
+def test_the_letter_h():
+    vertical = convolve(H, VERTICAL, padding="same")
+    horizontal = convolve(H, np.transpose(VERTICAL), padding="same")
+    assert (vertical.max(), (vertical == 3).sum(), (vertical == 1).sum()) == (3, 12, 28)
+    assert (horizontal.max(), (horizontal == 3).sum(), (horizontal == 1).sum()) == (3, 8, 44)
+    identity = convolve(H, [[0, 0, 0], [0, 1, 0], [0, 0, 0]], padding="same")
+    assert np.array_equal(identity, H)
+    zero_sum = convolve(H, [[-1, 2, -1]] * 3, padding="same")
+    assert (zero_sum.max(), zero_sum.min()) == (6, -3)
+    assert not zero_sum[7, 6:10].any()  # along the inside of the bar
+
+
+def test_zero_padding_darkens_the_border():
+    mean = np.full((3, 3), 1 / 9)
+    result = convolve(np.ones((5, 5)), mean, padding="same")
+    corners, edges = result[[0, 0, -1, -1], [0, -1, 0, -1]], result[0, 1:-1]
+    np.testing.assert_allclose(corners, 4 / 9)
+    np.testing.assert_allclose(edges, 6 / 9)
+    np.testing.assert_allclose(result[1:-1, 1:-1], 1)
+    for border in ("edge", "reflect", "wrap"):
+        np.testing.assert_allclose(
+            convolve(np.ones((5, 5)), mean, padding="same", border=border), 1
+        )
+
+
+@pytest.mark.parametrize("amount", [1, 2])
+def test_padding_the_random_matrix_of_the_notebook(amount):
+    x = np.random.RandomState(0).rand(5, 5)
+    assert x[0].round(3).tolist() == [0.549, 0.715, 0.603, 0.545, 0.424]
+    padded = pad(x, amount)
+    assert padded.shape == (5 + 2 * amount,) * 2
+    assert np.array_equal(padded, np.pad(x, amount))
+    assert np.array_equal(padded[amount:-amount, amount:-amount], x)
+
+
+@pytest.mark.parametrize(
+    ("kernel", "padding", "corner", "edge", "inner"),
+    [(3, 1, 4, 6, 9), (3, 0, 1, 3, 9), (3, "full", 9, 9, 9)],
+)
+def test_how_many_windows_a_pixel_enters(kernel, padding, corner, edge, inner):
+    sliding = plan(np.zeros((8, 8), int), np.ones((kernel, kernel), int), padding=padding)
+    assert len(sliding.fed_by((0, 0))) == corner
+    assert len(sliding.fed_by((0, 3))) == edge
+    assert len(sliding.fed_by((4, 4))) == inner
+
+
+def test_stride_two_carries_even_shifts_over_and_odd_ones_not():
+    x, kernel = np.zeros(16, int), [1, 2, 1]
+    x[6] = 1
+    here = convolve(x, kernel, stride=2, padding="same")
+    even = convolve(np.roll(x, 2), kernel, stride=2, padding="same")
+    assert np.array_equal(even, np.roll(here, 1))
+    odd = convolve(np.roll(x, 1), kernel, stride=2, padding="same")
+    assert sorted(odd.tolist()) != sorted(here.tolist())
+
+
+# --- NumPy and SciPy ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_sequences_against_numpy_and_scipy(mode):
+    for n in range(1, 9):
+        for k in range(1, 12 if mode != "valid" else n + 1):
+            x, kernel = whole_array(n, n), whole_array(k, k)
+            result = convolve(x, kernel, padding=mode)
+            assert np.array_equal(result, signal.convolve(x, kernel, mode, method="direct"))
+            if mode == "full" or n >= k:
+                assert np.array_equal(result, np.convolve(x, kernel, mode))
+
+
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("shape", [(1, 1), (1, 5), (4, 4), (5, 3), (6, 7)])
+def test_pictures_against_scipy(mode, shape):
+    for kernel_shape in np.ndindex(5, 6):
+        kernel_shape = tuple(n + 1 for n in kernel_shape)
+        if mode == "valid" and any(k > n for k, n in zip(kernel_shape, shape, strict=True)):
+            continue
+        x, kernel = whole_array(shape, 1), whole_array(kernel_shape, 2)
+        result = convolve(x, kernel, padding=mode)
+        assert np.array_equal(result, signal.convolve2d(x, kernel, mode))
+        if mode == "same" and not all(n % 2 for n in kernel_shape):
+            continue  # SciPy's cross-correlation has another convention here than Keras
+        crossed = convolve(x, kernel, padding=mode, flip=False)
+        assert np.array_equal(crossed, signal.convolve2d(x, kernel[::-1, ::-1], mode))
+        if mode == "full" or all(k <= n for k, n in zip(kernel_shape, shape, strict=True)):
+            assert np.array_equal(crossed, signal.correlate2d(x, kernel, mode))
+
+
+@pytest.mark.parametrize(
+    ("border", "theirs"),
+    [("zeros", "constant"), ("edge", "nearest"), ("reflect", "mirror"), ("wrap", "grid-wrap")],
+)
+@pytest.mark.parametrize("kernel_shape", [(1, 1), (3, 3), (5, 3), (3, 7), (9, 9)])
+def test_borders_against_ndimage(border, theirs, kernel_shape):
+    x, kernel = whole_array((5, 4), 3), whole_array(kernel_shape, 4)
+    options = {"padding": "same", "border": border}
+    assert np.array_equal(convolve(x, kernel, **options), ndimage.convolve(x, kernel, mode=theirs))
+    assert np.array_equal(
+        convolve(x, kernel, flip=False, **options), ndimage.correlate(x, kernel, mode=theirs)
+    )
+
+
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("stride", [1, 2, 3, (1, 2), (3, 1), 7, 100])
+def test_a_stride_keeps_every_other_value_of_the_library(mode, stride):
+    down, right = stride if isinstance(stride, tuple) else (stride, stride)
+    for kernel_shape in ((3, 3), (2, 4), (1, 5)):
+        x, kernel = whole_array((7, 8), 5), whole_array(kernel_shape, 6)
+        every = signal.convolve2d(x, kernel, mode)
+        assert np.array_equal(
+            convolve(x, kernel, padding=mode, stride=stride), every[::down, ::right]
+        )
+
+
+@pytest.mark.parametrize("flip", [True, False])
+def test_dilation_is_a_kernel_with_zeros_in_it(flip):
+    x, kernel = whole_array((9, 9), 7), whole_array((3, 2), 8)
+    spread = np.zeros((5, 4), int)
+    spread[::2, ::3] = kernel
+    for padding in (*MODES, 2, ((1, 0), (0, 3))):
+        options = {"padding": padding, "flip": flip}
+        dilated = convolve(x, kernel, dilation=(2, 3), **options)
+        assert np.array_equal(dilated, convolve(x, spread, **options))
+
+
+def tensorflow_same(x, kernel, stride):
+    """Cross-correlate with the padding of TensorFlow's documentation, written out."""
+    outputs = -(-len(x) // stride)
+    total = max((outputs - 1) * stride + len(kernel) - len(x), 0)
+    before = total // 2
+    padded = [0] * before + list(x) + [0] * (total - before)
+    return [sum(padded[n * stride + i] * w for i, w in enumerate(kernel)) for n in range(outputs)]
+
+
+def test_keras_same_puts_the_odd_sample_at_the_end():
+    assert tensorflow_same(range(1, 9), [1, 2, 3], 2) == [14, 26, 38, 23]
+    for n in range(1, 11):
+        for k in range(1, 7):
+            for stride in range(1, 6):
+                x, kernel = whole_array(n, n).tolist(), whole_array(k, k).tolist()
+                result = convolve(x, kernel, padding="same", stride=stride, flip=False)
+                assert result.tolist() == tensorflow_same(x, kernel, stride)
+    assert padding_amounts((8,), (3,), padding="same", stride=2, flip=False) == ((0, 1),)
+    assert padding_amounts((8, 7), (2, 4), padding="same", flip=False) == ((0, 1), (1, 2))
+
+
+# --- Any setting at all, against nested loops ----------------------------------------------------
+
+ELEMENTS = {
+    np.uint8: st.integers(0, 255),
+    np.int8: st.integers(-128, 127),
+    np.bool_: st.booleans(),
+    np.int64: st.integers(-(10**8), 10**8),
+    np.float32: st.floats(-100, 100, width=32),
+    np.float64: st.floats(-1e6, 1e6),
+}
+
+
+@st.composite
+def arrays(draw, shape, dtype):
+    """An array of a shape and a type."""
+    count = int(np.prod(shape))
+    values = draw(st.lists(ELEMENTS[dtype], min_size=count, max_size=count))
+    return np.array(values, dtype=dtype).reshape(shape)
+
+
+def one_or_each(entries, axes):
+    """One number for all axes, or one for each, in a tuple or a list."""
+    each = st.lists(entries, min_size=axes, max_size=axes)
+    return entries | each | each.map(tuple)
+
+
+@st.composite
+def paddings(draw, axes):
+    """A padding in any of its forms: by name, one number, one for each axis, one pair for each."""
+    amount = st.integers(0, 4)
+    pair = st.tuples(amount, amount)
+    each = st.lists(amount | pair, min_size=axes, max_size=axes)
+    return draw(st.sampled_from(MODES) | amount | each | each.map(tuple))
+
+
+@st.composite
+def problems(draw, dtypes=DTYPES):
+    """An input, a kernel and every option of `convolve`."""
+    axes = draw(st.integers(1, 2))
+    shape = draw(st.tuples(*[st.integers(1, 9 if axes == 1 else 6)] * axes))
+    kernel_shape = draw(st.tuples(*[st.integers(1, 4)] * axes))
+    options = {
+        "stride": draw(one_or_each(st.integers(1, 4), axes)),
+        "dilation": draw(one_or_each(st.integers(1, 3), axes)),
+        "padding": draw(paddings(axes)),
+        "border": draw(st.sampled_from(sorted(BORDERS))),
+        "flip": draw(st.booleans()),
+    }
+    x = draw(arrays(shape, draw(st.sampled_from(dtypes))))
+    kernel = draw(arrays(kernel_shape, draw(st.sampled_from(dtypes))))
+    return x, kernel, options
+
+
+def looped(x, kernel, options):
+    """The nested loops, or None for a kernel that does not fit."""
+    x, kernel = (a.astype(int if a.dtype == bool else a.dtype).tolist() for a in (x, kernel))
+    try:
+        return convolved(x, kernel, **options)
+    except DoesNotFit:
+        return None
+
+
+@settings(max_examples=400)
+@given(problems())
+def test_equals_nested_loops(problem):
+    x, kernel, options = problem
+    expected = looped(x, kernel, options)
+    if expected is None:
+        with pytest.raises(ValueError, match="allowed is a kernel that fits"):
+            convolve(x, kernel, **options)
+        return
+    result = convolve(x, kernel, **options)
+    if "f" in x.dtype.kind + kernel.dtype.kind:
+        assert result.dtype.kind == "f"
+        weight = np.abs(kernel.astype(float)).sum() * np.abs(x.astype(float)).max()
+        precision = 1e-12 if result.dtype == np.float64 else 1e-5
+        np.testing.assert_allclose(result, expected, rtol=precision, atol=precision * weight)
+    else:
+        assert result.dtype == np.int64
+        assert result.tolist() == expected
+
+
+@given(problems())
+def test_windows_add_up_to_the_feature_map(problem):
+    x, kernel, options = problem
+    assume(looped(x, kernel, options) is not None)
+    result = convolve(x, kernel, **options)
+    every = list(windows(x, kernel, **options))
+    assert [w.position for w in every] == list(np.ndindex(*result.shape))  # reading order
+    for window in every:
+        np.testing.assert_allclose(window.total, result[window.position], rtol=1e-4, atol=1e-3)
+        assert np.array_equal(window.products, window.values * window.weights)
+        assert window.values.shape == window.weights.shape == kernel.shape
+        assert np.array_equal(window.weights, np.flip(kernel) if options["flip"] else kernel)
+        assert window.total == window.products.sum()
+        assert type(window.total) is (int if result.dtype == np.int64 else float)
+    if result.dtype == np.int64:
+        assert [w.total for w in every] == result.ravel().tolist()
+
+
+@given(problems(), st.data())
+def test_a_window_holds_what_lies_under_the_kernel(problem, data):
+    x, kernel, options = problem
+    assume(looped(x, kernel, options) is not None)
+    shape = convolve(x, kernel, **options).shape
+    position = data.draw(st.tuples(*[st.integers(0, n - 1) for n in shape]))
+    window = window_at(x, kernel, position, **options)
+    assert isinstance(window, Window)
+    assert window.position == position
+    rows = np.atleast_2d(x).tolist()
+    steps = options["dilation"]
+    steps = (steps,) * x.ndim if isinstance(steps, int) else tuple(steps)
+    for tap in np.ndindex(*kernel.shape):
+        place = [c + t * s for c, t, s in zip(window.corner, tap, steps, strict=True)]
+        row, column = place if x.ndim == 2 else (0, *place)
+        assert window.values[tap] == value_at(rows, row, column, options["border"])
+
+
+@given(problems(), st.data())
+def test_feeding_and_reaching_are_two_sides_of_the_same_windows(problem, data):
+    x, kernel, options = problem
+    assume(looped(x, kernel, options) is not None)
+    sliding = plan(x, kernel, **options)
+    place = data.draw(st.tuples(*[st.integers(0, n - 1) for n in x.shape]))
+    fed = []
+    covered = np.zeros(sliding.padded.shape, dtype=bool)
+    offsets = [before for before, _ in sliding.amounts]
+    for window in windows(x, kernel, **options):
+        for tap in np.ndindex(*kernel.shape):
+            taps = zip(window.corner, tap, sliding.dilation, strict=True)
+            here = tuple(corner + n * step for corner, n, step in taps)
+            covered[tuple(h + o for h, o in zip(here, offsets, strict=True))] = True
+            if here == place:
+                fed.append(window.position)
+    assert sliding.fed_by(place) == fed
+    masks = sliding.reached
+    assert [m.size for m in masks] == list(sliding.padded.shape)
+    both = masks[0] if x.ndim == 1 else np.logical_and.outer(*masks)
+    assert np.array_equal(both, covered)
+
+
+@given(problems())
+def test_output_size_and_padding_amounts_foretell_the_shape(problem):
+    x, kernel, options = problem
+    assume(looped(x, kernel, options) is not None)
+    sizes = {name: options[name] for name in ("stride", "padding", "dilation", "flip")}
+    amounts = padding_amounts(x.shape, kernel.shape, **sizes)
+    for name in ("stride", "dilation"):
+        if isinstance(options[name], int):
+            sizes[name] = (options[name],) * x.ndim
+    shape = tuple(
+        output_size(n, k, stride=s, padding=p, dilation=d)
+        for n, k, s, p, d in zip(
+            x.shape, kernel.shape, sizes["stride"], amounts, sizes["dilation"], strict=True
+        )
+    )
+    assert convolve(x, kernel, **options).shape == shape
+    if options["padding"] == "same":
+        assert shape == tuple(-(-n // s) for n, s in zip(x.shape, sizes["stride"], strict=True))
+
+
+@given(problems(dtypes=(np.int64, np.int8)), st.integers(-9, 9))
+def test_linear_in_the_input_and_in_the_kernel(problem, factor):
+    x, kernel, options = problem
+    assume(looped(x, kernel, options) is not None)
+    other = np.roll(x[::-1], 1, axis=-1).astype(np.int64)
+    weights = np.roll(kernel[::-1], 1, axis=-1).astype(np.int64)
+    first = convolve(x, kernel, **options)
+    both = convolve(x * np.int64(factor) + other, kernel, **options)
+    assert np.array_equal(both, factor * first + convolve(other, kernel, **options))
+    both = convolve(x, kernel * np.int64(factor) + weights, **options)
+    assert np.array_equal(both, factor * first + convolve(x, weights, **options))
+
+
+@given(problems(dtypes=(np.int64, np.uint8)))
+def test_full_convolution_commutes(problem):
+    a, b, _ = problem
+    assert np.array_equal(convolve(a, b, padding="full"), convolve(b, a, padding="full"))
+
+
+@given(problems(dtypes=(np.int64, np.uint8)))
+def test_cross_correlation_is_convolution_with_the_kernel_turned(problem):
+    x, kernel, options = problem
+    assume(options["padding"] != "same")  # where an even kernel lands is a convention
+    assume(looped(x, kernel, options) is not None)
+    options.pop("flip")
+    crossed = convolve(x, kernel, flip=False, **options)
+    assert np.array_equal(crossed, convolve(x, np.flip(kernel), flip=True, **options))
+
+
+@given(problems(dtypes=(np.int64, np.int8)), st.integers(0, 5), st.booleans())
+def test_shifting_the_input_shifts_the_feature_map(problem, shift, flip):
+    x, kernel, options = problem
+    stride = options["stride"] if isinstance(options["stride"], int) else options["stride"][-1]
+    moved = np.concatenate([np.zeros_like(x[..., :1])] * (shift * stride) + [x], axis=-1)
+    sliding = {"padding": "full", "stride": options["stride"], "dilation": options["dilation"]}
+    here = convolve(x, kernel, flip=flip, **sliding)
+    there = convolve(moved, kernel, flip=flip, **sliding)
+    assert there.shape[-1] == here.shape[-1] + shift
+    assert not there[..., :shift].any()
+    assert np.array_equal(there[..., shift:], here)
+
+
+# --- Types ------------------------------------------------------------------------------------
+
+
+def test_integers_never_wrap_around():
+    nine = np.full((3, 3), 200, dtype=np.uint8)
+    assert convolve(nine, np.ones((3, 3), np.uint8)).tolist() == [[1800]]
+    assert window_at(nine, np.ones((3, 3), np.uint8), (0, 0)).total == 1800
+    assert np.convolve(nine.ravel(), np.ones(9, np.uint8), "valid").tolist() == [8]  # it would
+    assert convolve(np.array([-128, -128], np.int8), np.array([-128, -128], np.int8)).tolist() == [
+        2 * 128 * 128
+    ]
+    assert convolve(np.array([2**32 - 1], np.uint32), [2**30]).tolist() == [(2**32 - 1) * 2**30]
+    assert convolve([True, True, True], [True, True]).tolist() == [2, 2]
+
+
+def test_large_sums_are_exact():
+    assert convolve([2**60 - 1, 1], [3, 3]).tolist() == [3 * 2**60]
+    assert convolve([[2**53 + 1]], [[5]]).tolist() == [[5 * 2**53 + 5]]  # no detour over floats
+
+
+@pytest.mark.parametrize(
+    ("x", "kernel"),
+    [
+        ([2**62], [2]),
+        ([2**62, 2**62], [1, 1]),
+        (np.array([2**63], np.uint64), [1]),
+        ([-(2**63)], [-1]),
+        ([1], np.array([2**64 - 1], np.uint64)),
+        ([[2**31] * 3] * 3, [[2**31] * 3] * 3),
+    ],
+)
+def test_sums_beyond_64_bits_are_refused_by_value(x, kernel):
+    with pytest.raises(ValueError, match=r"x and kernel hold .* allowed are .* below 2\*\*63"):
+        convolve(x, kernel)
+    assert convolve(np.asarray(x, float), np.asarray(kernel, float)).dtype == np.float64
+
+
+@pytest.mark.parametrize("axes", [1, 2])
+@pytest.mark.parametrize(
+    ("x", "kernel", "expected"),
+    [
+        ("u1", "u1", "i8"),
+        ("i1", "?", "i8"),
+        ("?", "?", "i8"),
+        ("i8", "u2", "i8"),
+        ("u8", "i8", "i8"),
+        ("f4", "f4", "f4"),
+        ("f2", "f2", "f4"),
+        ("f4", "f2", "f4"),
+        ("f4", "u1", "f4"),
+        ("f4", "i2", "f4"),
+        ("f4", "i8", "f8"),
+        ("f4", "f8", "f8"),
+        ("f8", "?", "f8"),
+        ("u1", "f8", "f8"),
+        (">f8", "<f4", "f8"),
+        (">i4", "u1", "i8"),
+    ],
+)
+def test_types_in_and_out(x, kernel, expected, axes):
+    shape = (3,) * axes
+    options = (
+        {},
+        {"padding": "same"},
+        {"padding": 1, "border": "edge", "flip": False},
+    )
+    for chosen in options:
+        result = convolve(np.ones(shape, x), np.ones(shape, kernel), **chosen)
+        assert result.dtype == np.dtype(expected)
+        assert result.dtype.isnative
+        assert result[(result.shape[0] // 2,) * axes] == 3**axes
+
+
+# --- Inputs of all sorts -------------------------------------------------------------------------
+
+OPTIONS = (
+    {},
+    {"padding": "same"},
+    {"padding": "full", "flip": False},
+    {"padding": ((1, 2), (0, 1)), "border": "reflect", "stride": (2, 1), "dilation": (1, 2)},
+)
+
+
+@pytest.mark.parametrize("options", OPTIONS)
+@pytest.mark.parametrize("dtype", [np.int64, np.float64, np.uint8])
+def test_inputs_are_never_changed(options, dtype):
+    x = np.arange(30).reshape(5, 6).astype(dtype)
+    kernel = np.arange(1, 7).reshape(2, 3).astype(dtype)
+    before = x.copy(), kernel.copy()
+    result = convolve(x, kernel, **options)
+    assert not np.shares_memory(result, x)
+    assert not np.shares_memory(result, kernel)
+    for window in windows(x, kernel, **options):
+        assert not np.shares_memory(window.values, x)
+        assert not np.shares_memory(window.products, kernel)
+    assert not np.shares_memory(pad(x, 0), x)
+    result[:] = 0
+    assert np.array_equal(x, before[0])
+    assert np.array_equal(kernel, before[1])
+    assert x.flags.writeable
+    assert kernel.flags.writeable
+
+
+@pytest.mark.parametrize("options", OPTIONS)
+def test_any_layout_in_memory(options):
+    x, kernel = whole_array((5, 6), 9), whole_array((2, 3), 10)
+    expected = convolve(x, kernel, **options)
+    wide = np.zeros((10, 18), int)
+    wide[::2, ::3] = x
+    locked, locked_kernel = x.copy(), kernel.copy()
+    locked.flags.writeable = locked_kernel.flags.writeable = False
+    for same, same_kernel in (
+        (wide[::2, ::3], kernel),
+        (x.T.copy().T, kernel.T.copy().T),
+        (x[::-1].copy()[::-1], kernel[:, ::-1].copy()[:, ::-1]),
+        (locked, locked_kernel),
+        (x.tolist(), kernel.tolist()),
+        (tuple(map(tuple, x.tolist())), [tuple(row) for row in kernel.tolist()]),
+        (x.astype(">i2"), kernel.astype(">i4")),
+        (list(x), kernel.astype(object).astype(int)),
+        (x.view(np.ma.MaskedArray), kernel),
+    ):
+        assert np.array_equal(convolve(same, same_kernel, **options), expected)
+
+
+def test_options_may_be_numpy_integers_and_arrays():
+    x, kernel = whole_array((6, 6), 11), whole_array((2, 2), 12)
+    expected = convolve(x, kernel, stride=2, dilation=1, padding=1)
+    for whole in (np.int64, np.uint8, np.int32):
+        assert np.array_equal(
+            convolve(x, kernel, stride=whole(2), dilation=whole(1), padding=whole(1)), expected
+        )
+    assert np.array_equal(
+        convolve(x, kernel, stride=np.array([2, 2]), padding=np.array([[1, 1], [1, 1]])), expected
+    )
+    assert np.array_equal(convolve(x, kernel, flip=np.True_), convolve(x, kernel))
+    assert output_size(np.int64(28), np.int8(3), stride=np.uint8(2)) == 13
+    assert type(output_size(np.int64(28), np.int8(3))) is int
+
+
+def test_the_options_cannot_be_given_by_position():
+    with pytest.raises(TypeError):
+        convolve([1, 2], [1], 1)
+    with pytest.raises(TypeError):
+        output_size(5, 3, 1)
+
+
+# --- The size of the output -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("size", "kernel_size", "padding", "stride", "expected"),
+    [
+        (28, 3, 0, 2, 13),
+        (5, 3, 0, 1, 3),
+        (8, 3, 0, 1, 6),
+        (16, 3, 1, 1, 16),
+        (5, 3, 1, 2, 3),
+        (224, 7, 3, 2, 112),
+        (227, 11, 0, 4, 55),
+        (1, 1, 0, 1, 1),
+        (3, 3, 0, 9, 1),
+        (8, 3, (0, 1), 2, 4),
+        (8, 3, [1, 0], 2, 4),
+    ],
+)
+def test_output_size(size, kernel_size, padding, stride, expected):
+    assert output_size(size, kernel_size, padding=padding, stride=stride) == expected
+
+
+def test_output_size_counts_the_places_of_a_window():
+    for size in range(1, 12):
+        for kernel_size in range(1, 6):
+            for stride in range(1, 5):
+                for padding in (0, 1, 3, (0, 2), (3, 1)):
+                    for dilation in (1, 2, 3):
+                        options = {"stride": stride, "padding": padding, "dilation": dilation}
+                        try:
+                            starts = first_samples(
+                                size, kernel_size, stride, dilation, padding, False
+                            )
+                        except DoesNotFit:
+                            with pytest.raises(ValueError, match="does not fit"):
+                                output_size(size, kernel_size, **options)
+                        else:
+                            assert output_size(size, kernel_size, **options) == len(starts)
+
+
+@pytest.mark.parametrize(
+    ("mode", "before", "after"), [("valid", 0, 0), ("same", 1, 1), ("full", 2, 2)]
+)
+def test_modes_as_amounts_of_padding(mode, before, after):
+    amounts = padding_amounts((5, 5), (3, 3), padding=mode)
+    assert amounts == ((before, after),) * 2
+    x, kernel = whole_array((5, 5), 13), whole_array((3, 3), 14)
+    assert np.array_equal(convolve(x, kernel, padding=mode), convolve(x, kernel, padding=before))
+
+
+# --- Padding ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("border", sorted(BORDERS))
+@pytest.mark.parametrize(
+    ("amounts", "pairs"),
+    [
+        (0, ((0, 0), (0, 0))),
+        (1, ((1, 1), (1, 1))),
+        (9, ((9, 9), (9, 9))),
+        ((1, 2), ((1, 1), (2, 2))),
+        (((0, 3), (7, 1)), ((0, 3), (7, 1))),
+    ],
+)
+def test_pad_means_what_numpy_means(border, amounts, pairs):
+    mode = "constant" if border == "zeros" else border
+    for shape in ((3, 4), (1, 1), (1, 5)):
+        x = whole_array(shape, 15)
+        assert np.array_equal(pad(x, amounts, border=border), np.pad(x, pairs, mode=mode))
+
+
+def test_pad_of_a_sequence():
+    assert pad([1, 2, 3], [(2, 0)], border="reflect").tolist() == [3, 2, 1, 2, 3]
+    assert pad([1, 2, 3], 2, border="edge").tolist() == [1, 1, 1, 2, 3, 3, 3]
+    assert pad([1.5], 1).dtype == np.float64
+
+
+# --- What is refused -----------------------------------------------------------------------------
+
+FIVE, SQUARE = [1, 2, 3, 4, 5], np.ones((5, 5))
+NAN, INF = float("nan"), float("inf")
+
+
+@pytest.mark.parametrize(
+    ("changed", "error", "said"),
+    [
+        ({"x": []}, ValueError, ["x has shape (0,)", "(N,) or (H, W)"]),
+        ({"x": [[]]}, ValueError, ["x has shape (1, 0)"]),
+        ({"x": np.zeros((0, 3))}, ValueError, ["x has shape (0, 3)"]),
+        ({"x": 5}, ValueError, ["x has shape ()"]),
+        ({"x": np.float64(1)}, ValueError, ["x has shape ()"]),
+        ({"x": np.zeros((2, 2, 2))}, ValueError, ["x has shape (2, 2, 2)"]),
+        ({"x": np.zeros((1, 1, 1, 1))}, ValueError, ["x has shape (1, 1, 1, 1)"]),
+        ({"x": [[1, 2], [3]]}, ValueError, ["x is not a regular array", "equal length"]),
+        ({"x": [1, [2, 3]]}, ValueError, ["x is not a regular array"]),
+        ({"x": "12345"}, TypeError, ["x holds", "12345", "whole numbers and floats"]),
+        ({"x": ["1", "2"]}, TypeError, ["x holds", "'1'"]),
+        ({"x": b"abc"}, TypeError, ["x holds", "abc"]),
+        ({"x": None}, TypeError, ["x holds object", "None"]),
+        ({"x": [1, None]}, TypeError, ["x holds object", "None"]),
+        ({"x": ...}, TypeError, ["x holds object", "Ellipsis"]),
+        ({"x": {1, 2}}, TypeError, ["x holds object", "{1, 2}"]),
+        ({"x": {"a": 1}}, TypeError, ["x holds object", "'a'"]),
+        ({"x": [1j, 2]}, TypeError, ["x holds complex128"]),
+        ({"x": np.array(["2020"], "M8[Y]")}, TypeError, ["x holds datetime64"]),
+        ({"x": [2**70]}, TypeError, ["x holds object", str(2**70)]),
+        ({"x": [1, NAN, 3, 4, 5]}, ValueError, ["x holds nan at (1,)", "finite"]),
+        ({"x": [1, 2, 3, -INF]}, ValueError, ["x holds -inf at (3,)"]),
+        ({"x": [[1, 2], [3, INF]]}, ValueError, ["x holds inf at (1, 1)"]),
+        ({"kernel": []}, ValueError, ["kernel has shape (0,)"]),
+        ({"kernel": 3}, ValueError, ["kernel has shape ()"]),
+        ({"kernel": [[1, 2, 3]]}, ValueError, ["kernel has shape (1, 3)", "x has shape (5,)"]),
+        ({"kernel": [1, NAN]}, ValueError, ["kernel holds nan at (1,)"]),
+        ({"kernel": "sobel"}, TypeError, ["kernel holds", "sobel"]),
+        ({"kernel": [[1], [2, 3]]}, ValueError, ["kernel is not a regular array"]),
+        ({"kernel": [None]}, TypeError, ["kernel holds object"]),
+        ({"kernel": [1] * 6}, ValueError, ["kernel has shape (6,)", "x has shape (5,)", "'valid'"]),
+        ({"kernel": [1] * 8, "padding": 1}, ValueError, ["(8,)", "(5,)", "(7,)", "padding=1"]),
+        ({"dilation": 3}, ValueError, ["(3,)", "spanning (7,)", "dilation=(3,)", "fits"]),
+        ({"x": SQUARE}, ValueError, ["kernel has shape (3,)", "x has shape (5, 5)"]),
+        ({"x": SQUARE, "kernel": np.ones((1, 6))}, ValueError, ["(1, 6)", "(5, 5)"]),
+        ({"stride": 0}, ValueError, ["stride=0", "at least 1"]),
+        ({"stride": -2}, ValueError, ["stride=-2", "at least 1"]),
+        ({"stride": 1.0}, TypeError, ["stride=1.0", "whole number"]),
+        ({"stride": 1.5}, TypeError, ["stride=1.5", "whole number"]),
+        ({"stride": True}, TypeError, ["stride=True", "whole number"]),
+        ({"stride": "2"}, TypeError, ["stride='2'", "whole number"]),
+        ({"stride": None}, TypeError, ["stride=None", "whole number"]),
+        ({"stride": NAN}, TypeError, ["stride=nan", "whole number"]),
+        ({"stride": (1, 1)}, ValueError, ["stride=(1, 1)", "one or 1"]),
+        ({"stride": ()}, ValueError, ["stride=()"]),
+        ({"stride": [0]}, ValueError, ["stride=0"]),
+        ({"stride": {1}}, TypeError, ["stride={1}"]),
+        ({"stride": [[1]]}, TypeError, ["stride=[1]", "whole number"]),
+        ({"dilation": 0}, ValueError, ["dilation=0", "at least 1"]),
+        ({"dilation": -1}, ValueError, ["dilation=-1", "at least 1"]),
+        ({"dilation": 2.0}, TypeError, ["dilation=2.0", "whole number"]),
+        ({"dilation": (1, 2)}, ValueError, ["dilation=(1, 2)"]),
+        ({"dilation": False}, TypeError, ["dilation=False"]),
+        ({"dilation": 10**9}, ValueError, ["dilation=(1000000000,)"]),
+        ({"padding": -1}, ValueError, ["padding=-1", "at least 0"]),
+        ({"padding": 1.0}, TypeError, ["padding=1.0", '"valid", "same", "full"']),
+        ({"padding": True}, TypeError, ["padding=True", '"same"']),
+        ({"padding": None}, TypeError, ["padding=None", '"same"']),
+        ({"padding": "SAME"}, ValueError, ["padding='SAME'", '"same"']),
+        ({"padding": "causal"}, ValueError, ["padding='causal'", '"full"']),
+        ({"padding": ""}, ValueError, ["padding=''"]),
+        ({"padding": (1, 2)}, ValueError, ["padding=(1, 2)", "1 axes", "pair"]),
+        ({"padding": [(1, 2, 3)]}, TypeError, ["padding=(1, 2, 3)", "(before, after)"]),
+        ({"padding": [(1, -2)]}, ValueError, ["padding=-2", "at least 0"]),
+        ({"padding": [("same",)]}, TypeError, ["padding=('same',)"]),
+        ({"padding": ["same"]}, TypeError, ["padding='same'"]),
+        ({"padding": [1.5]}, TypeError, ["padding=1.5"]),
+        ({"padding": {1: 2}}, TypeError, ["padding={1: 2}"]),
+        ({"padding": 10**12}, ValueError, ["padding=1000000000000", "67,108,864"]),
+        ({"border": "constant"}, ValueError, ["border='constant'", '"zeros", "edge"']),
+        ({"border": "Zeros"}, ValueError, ["border='Zeros'", '"reflect", "wrap"']),
+        ({"border": 0}, ValueError, ["border=0", '"zeros"']),
+        ({"border": None}, ValueError, ["border=None", '"zeros"']),
+        ({"border": ["zeros"]}, ValueError, ["border=['zeros']"]),
+        ({"flip": 1}, TypeError, ["flip=1", "True (convolution)"]),
+        ({"flip": "no"}, TypeError, ["flip='no'", "False (cross-correlation)"]),
+        ({"flip": None}, TypeError, ["flip=None", "True"]),
+    ],
+)
+def test_what_is_refused_is_named(changed, error, said):
+    given_ = {"x": FIVE, "kernel": [1, 2, 3]} | changed
+    x, kernel = given_.pop("x"), given_.pop("kernel")
+    for operation in (convolve, windows, plan):
+        with pytest.raises(error) as caught:
+            operation(x, kernel, **given_)
+        message = str(caught.value)
+        assert next(iter(changed)) in message or "fit" in message
+        assert "allowed" in message
+        for words in said:
+            assert words in message
+
+
+@pytest.mark.parametrize(
+    ("arguments", "options", "error", "said"),
+    [
+        ((0, 1), {}, ValueError, "size=0"),
+        ((-4, 1), {}, ValueError, "size=-4"),
+        ((5.0, 3), {}, TypeError, "size=5.0"),
+        (("5", 3), {}, TypeError, "size='5'"),
+        ((True, 1), {}, TypeError, "size=True"),
+        (((5, 5), 3), {}, TypeError, "size=(5, 5)"),
+        ((5, 0), {}, ValueError, "kernel_size=0"),
+        ((5, 2.5), {}, TypeError, "kernel_size=2.5"),
+        ((5, None), {}, TypeError, "kernel_size=None"),
+        ((5, 3), {"stride": 0}, ValueError, "stride=0"),
+        ((5, 3), {"stride": 0.5}, TypeError, "stride=0.5"),
+        ((5, 3), {"padding": -1}, ValueError, "padding=-1"),
+        ((5, 3), {"padding": "same"}, TypeError, "padding='same'"),
+        ((5, 3), {"padding": (1, 2, 3)}, TypeError, "padding=(1, 2, 3)"),
+        ((5, 3), {"padding": (1, -1)}, ValueError, "padding=-1"),
+        ((5, 3), {"dilation": 0}, ValueError, "dilation=0"),
+        ((5, 3), {"dilation": None}, TypeError, "dilation=None"),
+        ((5, 6), {}, ValueError, "kernel_size=6 spans 6 samples"),
+        ((5, 3), {"dilation": 3}, ValueError, "kernel_size=3 spans 7 samples"),
+        ((5, 8), {"padding": 1}, ValueError, "at most 7"),
+    ],
+)
+def test_sizes_that_are_refused(arguments, options, error, said):
+    with pytest.raises(error) as caught:
+        output_size(*arguments, **options)
+    assert said in str(caught.value)
+    assert "allowed" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("position", "error"),
+    [
+        (3, ValueError),
+        (-1, ValueError),
+        ((0, 0), ValueError),
+        (1.0, TypeError),
+        (None, TypeError),
+        ("0", TypeError),
+        ((), ValueError),
+    ],
+)
+def test_windows_that_are_not_there(position, error):
+    with pytest.raises(error, match=r"position=.*allowed"):
+        window_at(FIVE, [1, 2, 3], position)
+
+
+def test_windows_refuse_at_the_call_and_not_at_the_first_window():
+    with pytest.raises(ValueError, match="stride"):
+        windows([1, 2], [1], stride=0)

@@ -1,0 +1,137 @@
+"""A real JupyterLab in a real browser, for the tests and the benchmarks.
+
+JupyterLab runs on a copy of the notebooks, with settings of its own; Chromium is Debian's, driven
+by Playwright, which downloads nothing.
+"""
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+ROOT = Path(__file__).parent.parent
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+BROWSER_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+TOKEN = "browser-test"
+PATIENCE = 120  # seconds for JupyterLab to start, and for a notebook to run
+IDLE = """() => [...document.querySelectorAll('.jp-StatusBar-TextItem, .jp-StatusBar-Widget span')]
+    .some(e => /\\|\\s*Idle/.test(e.textContent))"""
+FINISHED = """() => {
+    const cells = [...document.querySelectorAll('.jp-Notebook .jp-CodeCell')]
+        .filter(cell => cell.querySelector('.cm-content')?.textContent.trim());
+    return cells.length > 0 && cells.every(
+        cell => /^\\[\\d+\\]:$/.test(cell.querySelector('.jp-InputPrompt').textContent.trim()));
+}"""
+
+
+def chromium_path() -> str | None:
+    """Return the path of the browser, or None."""
+    return next((path for path in map(shutil.which, BROWSERS) if path), None)
+
+
+@contextmanager
+def jupyterlab(folder: Path) -> Iterator[str]:
+    """Start JupyterLab on a copy of the notebooks in `folder`; yields its address."""
+    for name in ("notebooks", "data"):
+        if (ROOT / name).is_dir():
+            shutil.copytree(ROOT / name, folder / name, dirs_exist_ok=True)
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root"]
+    command += [
+        "--ServerApp.ip=127.0.0.1",
+        f"--ServerApp.port={port}",
+        "--ServerApp.port_retries=0",
+    ]
+    command += [f"--IdentityProvider.token={TOKEN}"]
+    with open(folder / "lab.log", "w") as log:
+        server = subprocess.Popen(
+            command,
+            cwd=folder,
+            env=_environment(folder),
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+        )
+        try:
+            _wait_for(f"http://127.0.0.1:{port}/api?token={TOKEN}", server, folder / "lab.log")
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            os.killpg(server.pid, signal.SIGTERM)
+            server.wait(timeout=30)
+
+
+def _environment(folder: Path) -> dict[str, str]:
+    """Keep the settings of whoever runs this out of it."""
+    own = folder / ".jupyter"
+    settings = own / "settings"
+    for plugin, values in json.loads(
+        (ROOT / "settings" / "convolution-notebooks.json").read_text()
+    ).items():
+        package, name = plugin.split(":")
+        target = settings / package / f"{name}.jupyterlab-settings"
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(json.dumps(values))
+    names = {
+        "JUPYTER_CONFIG_DIR": own,
+        "JUPYTERLAB_SETTINGS_DIR": settings,
+        "JUPYTERLAB_WORKSPACES_DIR": own / "workspaces",
+        "IPYTHONDIR": own / "ipython",
+    }
+    return os.environ | {name: str(path) for name, path in names.items()}
+
+
+def _wait_for(address: str, server: subprocess.Popen, log: Path) -> None:
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end and server.poll() is None:
+        try:
+            urllib.request.urlopen(address, timeout=2).close()
+            return
+        except OSError:
+            time.sleep(0.3)
+    raise RuntimeError(f"JupyterLab did not start:\n{log.read_text()[-2000:]}")
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """Start the browser."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium_path(), args=BROWSER_FLAGS)
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+def open_notebook(page: Page, address: str, name: str) -> None:
+    """Open a notebook and wait until its kernel is ready."""
+    page.goto(f"{address}/lab/tree/notebooks/{name}?reset&token={TOKEN}")
+    page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=PATIENCE * 1000)
+    page.wait_for_function(IDLE, timeout=PATIENCE * 1000)
+
+
+def run_all(page: Page) -> None:
+    """Run every cell and wait for the last one."""
+    page.click(".lm-MenuBar-itemLabel:text-is('Run')")
+    page.click(".lm-Menu-itemLabel:text-is('Run All Cells')")
+    page.wait_for_function(FINISHED, timeout=PATIENCE * 1000)
+    page.wait_for_function(IDLE, timeout=PATIENCE * 1000)
