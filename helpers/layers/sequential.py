@@ -1,0 +1,251 @@
+"""A model in which each layer's output is the next layer's input."""
+
+import numpy as np
+
+from helpers.arguments import is_whole, whole
+from helpers.layers import summary
+from helpers.layers.base import (
+    Input,
+    Layer,
+    Shape,
+    as_batch,
+    checked_seed,
+    checked_weights,
+    refuse,
+    snake_case,
+)
+
+SAMPLES_AT_ONCE = 256  # keeps the memory for feature maps small, whatever the number of samples
+
+
+class Sequential:
+    """A stack of layers, with the methods of Keras's `Sequential`.
+
+    Parameters
+    ----------
+    layers : list of layers, optional
+        The first entry may be an `Input`.
+    trainable : True
+    name : str, optional
+    seed : int or numpy.random.Generator, optional
+        Where the random weights of layers without a seed of their own come from.
+
+    Examples
+    --------
+    >>> model = Sequential([Input((2,)), Layer(), Layer()])
+    >>> [layer.name for layer in model.layers], model.output_shape
+    (['layer', 'layer_1'], (None, 2))
+    """
+
+    def __init__(self, layers=None, trainable=True, name=None, *, seed=None) -> None:
+        refuse("trainable", trainable, allowed=(True,))
+        if name is not None and not (isinstance(name, str) and name):
+            raise TypeError(f"name={name!r}: allowed is a text, or None")
+        self.name = name or snake_case(type(self).__name__)
+        self.layers: list[Layer] = []
+        self.input_shape: Shape | None = None
+        self.random = checked_seed(seed)
+        if not isinstance(layers, list | tuple | None):
+            raise TypeError(f"layers={layers!r}: allowed is a list of layers")
+        for layer in layers or ():
+            self.add(layer)
+
+    def __repr__(self) -> str:
+        return f"<Sequential name={self.name}, built={self.built}>"
+
+    def add(self, layer) -> None:
+        """Put a layer on top; with a known input shape it gets its weights at once."""
+        if isinstance(layer, Input):
+            self._start_with(layer)
+            return
+        if not isinstance(layer, Layer):
+            raise TypeError(f"layer={layer!r}: allowed are layers and, as the first, an Input")
+        if layer in self.layers:
+            raise ValueError(f"layer={layer!r} is in this model already: allowed is another one")
+        layer.name = self._free_name(layer)
+        if layer.seed is None:
+            layer.seed = self.random
+        shape = self.output_shape
+        if not self.layers and shape is None and layer.sample_shape is not None:
+            shape = (None, *layer.sample_shape)
+        if shape is not None:
+            layer.build(shape)
+            self.input_shape = self.input_shape or shape
+        self.layers.append(layer)
+
+    def build(self, input_shape=None) -> None:
+        """Make the weights of all layers for inputs of this shape, its first entry being None."""
+        shape = self.input_shape if input_shape is None else tuple(input_shape)
+        if not self.layers or shape is None:
+            raise ValueError(
+                f"input_shape={input_shape!r} in a model with {len(self.layers)} layers: allowed "
+                "are at least one layer and a shape such as (None, 28, 28, 1)"
+            )
+        self._follow(shape)  # complain before any layer has weights of a wrong shape
+        self.input_shape = shape
+        for layer in self.layers:
+            layer.build(shape)
+            shape = layer.output_shape
+
+    def predict(self, x, batch_size=None, verbose="auto", steps=None, callbacks=None) -> np.ndarray:
+        """Compute the output of the last layer.
+
+        Parameters
+        ----------
+        x : array_like, (N, ...)
+            The samples. Where the last entry of the input shape is 1, it may be left out.
+        batch_size : int, optional
+            How many samples pass through the layers together; it changes the memory needed.
+        verbose : "auto", 0, 1 or 2
+            Accepted, but nothing is printed.
+        steps, callbacks : None
+
+        Returns
+        -------
+        ndarray, (N, ...)
+
+        Raises
+        ------
+        TypeError, ValueError
+            With both shapes, where the data does not fit a layer.
+        """
+        refuse("verbose", verbose, allowed=("auto", 0, 1, 2, True, False))
+        refuse("steps", steps, allowed=(None,))
+        refuse("callbacks", callbacks, allowed=(None,))
+        if batch_size is not None:
+            whole("batch_size", batch_size, lowest=1)
+        return self._forward(self._checked(x), batch_size or SAMPLES_AT_ONCE)
+
+    def __call__(self, x) -> np.ndarray:
+        """Compute the output of the last layer for all samples together."""
+        x = self._checked(x)
+        return self._forward(x, len(x))
+
+    def summary(self, line_length=None, positions=None, print_fn=None) -> None:
+        """Print the layers, the shapes of their outputs, and how many weights they have."""
+        refuse("line_length", line_length, allowed=(None,))
+        refuse("positions", positions, allowed=(None,))
+        (print_fn or print)(self._summary())
+
+    def count_params(self) -> int:
+        """Count the weights of all layers."""
+        return sum(layer.count_params() for layer in self.layers)
+
+    @property
+    def built(self) -> bool:
+        """Whether there are layers, and all of them have their weights."""
+        return bool(self.layers) and all(layer.built for layer in self.layers)
+
+    @property
+    def output_shape(self) -> Shape | None:
+        """The shape of what the last layer returns; None before the input shape is known."""
+        return self.layers[-1].output_shape if self.layers else self.input_shape
+
+    @property
+    def weights(self) -> list[np.ndarray]:
+        """The arrays of weights themselves, from the first layer to the last."""
+        return [values for layer in self.layers for values in layer.weights]
+
+    def get_weights(self) -> list[np.ndarray]:
+        """Return copies of all weights, from the first layer to the last."""
+        return [values.copy() for values in self.weights]
+
+    def set_weights(self, weights) -> None:
+        """Store copies of the given weights, which need the shapes of `get_weights()`."""
+        if not self.built:
+            raise ValueError(
+                f"model {self.name!r} has no weights yet: give its first layer an input_shape, "
+                "or call build"
+            )
+        new = checked_weights(self.name, self.weights, weights)
+        for array, values in zip(self.weights, new, strict=True):
+            array[...] = values
+
+    def get_layer(self, name=None, index=None) -> Layer:
+        """Return a layer by its name or its number, counted from 0."""
+        if (name is None) == (index is None):
+            raise ValueError(f"name={name!r} and index={index!r}: allowed is one of the two")
+        if name is None:
+            if not is_whole(index) or not -len(self.layers) <= index < len(self.layers):
+                raise ValueError(f"index={index!r}: allowed are 0 to {len(self.layers) - 1}")
+            return self.layers[index]
+        found = {layer.name: layer for layer in self.layers}
+        if name not in found:
+            raise ValueError(f"name={name!r}: allowed are {', '.join(found)}")
+        return found[name]
+
+    def _start_with(self, start: Input) -> None:
+        if self.layers or self.input_shape:
+            raise ValueError(f"layer={start!r}: allowed is an Input as the first entry only")
+        self.input_shape = start.shape
+
+    def _free_name(self, layer: Layer) -> str:
+        """Return the layer's own name, or the next one of its kind: conv2d, conv2d_1, ..."""
+        taken = {other.name for other in self.layers}
+        if layer.has_own_name:
+            if layer.name in taken:
+                raise ValueError(f"name={layer.name!r} is taken: allowed is a name only once")
+            return layer.name
+        kind, number = snake_case(type(layer).__name__), 0
+        while (name := f"{kind}_{number}" if number else kind) in taken:
+            number += 1
+        return name
+
+    def _checked(self, x) -> np.ndarray:
+        """Return data as a batch that fits, making the weights if there are none yet."""
+        if not self.layers:
+            raise ValueError("the model has no layers: allowed is a model with at least one")
+        x = as_batch(x, self.layers[0].dtype)
+        if not self.built:
+            self.build((None, *x.shape[1:]))
+        expected = self.input_shape
+        if expected[-1] == 1 and fits(x.shape[1:], expected[1:-1]):
+            x = x[..., None]
+        if x.shape[1:] != expected[1:]:
+            self._follow(x.shape)
+        return x
+
+    def _follow(self, shape: Shape) -> None:
+        """Follow a shape through the layers; the first layer that it does not fit complains."""
+        for layer in self.layers:
+            shape = layer.compute_output_shape(shape)
+
+    def _forward(self, x: np.ndarray, at_once: int) -> np.ndarray:
+        """Send the samples through the layers, `at_once` of them at a time."""
+        results = []
+        for start in range(0, len(x), at_once):
+            values = x[start : start + at_once]
+            for layer in self.layers:
+                values = layer.call(values)
+            results.append(values)
+        result = results[0] if len(results) == 1 else np.concatenate(results)
+        return result.copy() if np.may_share_memory(result, x) else result
+
+    def _summary(self) -> str:
+        rows = [
+            (
+                f"{layer.name} ({type(layer).__name__})",
+                str(layer.output_shape) if layer.built else "?",
+                f"{layer.count_params():,}" if layer.built else "0 (unbuilt)",
+            )
+            for layer in self.layers
+        ]
+        kinds = {"Total": (True, False), "Trainable": (True,), "Non-trainable": (False,)}
+        totals = [f" {title} params: {self._counted(kind)}" for title, kind in kinds.items()]
+        return "\n".join([f'Model: "{self.name}"', summary.table(rows), *totals])
+
+    def _counted(self, trainable: tuple[bool, ...]) -> str:
+        """Count the weights, and their memory, of layers that are trainable, or not."""
+        layers = [layer for layer in self.layers if layer.trainable in trainable]
+        weights = [values for layer in layers for values in layer.weights]
+        return summary.counted(sum(w.size for w in weights), sum(w.nbytes for w in weights))
+
+
+def fits(shape: Shape, expected: Shape) -> bool:
+    """Say whether a shape is the expected one, in which None stands for any size.
+
+    >>> fits((3, 8), (None, 8)), fits((3, 8, 1), (None, 8))
+    (True, False)
+    """
+    pairs = zip(shape, expected, strict=False)
+    return len(shape) == len(expected) and all(b in (None, a) for a, b in pairs)

@@ -1,0 +1,272 @@
+"""Layers whose window slides over the input: convolution and pooling.
+
+A sequence (N, L, C) is treated as a picture (N, 1, L, C) with a single row.
+"""
+
+import numpy as np
+
+from helpers.arguments import whole
+from helpers.layers.arithmetic import (
+    ACTIVATIONS,
+    average_pool,
+    correlate,
+    max_pool,
+    output_length,
+)
+from helpers.layers.base import (
+    PADDINGS,
+    Layer,
+    Shape,
+    Weighted,
+    checked_choice,
+    checked_tuple,
+    refuse,
+)
+
+AXES = {1: ("length", "channels"), 2: ("rows", "columns", "channels")}
+
+
+class Sliding(Layer):
+    """What convolution and pooling share: a window that slides over `rank` axes."""
+
+    rank: int
+
+    def set_window(self, window, strides, padding, data_format, dilation_rate=1) -> None:
+        """Check and keep how the window slides."""
+        refuse("data_format", data_format, allowed=(None, "channels_last"))
+        self.needs = AXES[self.rank]
+        self.window = window
+        self.strides = window if strides is None else checked_tuple("strides", strides, self.rank)
+        self.padding = checked_choice("padding", padding, PADDINGS)
+        self.dilation_rate = checked_tuple("dilation_rate", dilation_rate, self.rank)
+        both = zip(window, self.dilation_rate, strict=True)
+        self.spans = tuple((f - 1) * d + 1 for f, d in both)  # what one window covers
+
+    def lengths_after(self, input_shape: Shape) -> Shape:
+        """Count the windows along each axis that they slide over."""
+        sizes = tuple(zip(input_shape[1:-1], self.spans, self.strides, strict=True))
+        if self.padding == "valid" and any(size and size < span for size, span, _ in sizes):
+            raise self.wrong_shape(
+                input_shape,
+                f"allowed are {' and '.join(self.needs[:-1])} of at least {self.spans}, "
+                "what one window spans, or padding='same'",
+            )
+        return tuple(n and output_length(n, *other, self.padding) for n, *other in sizes)
+
+    def as_picture(self, values: tuple[int, ...]) -> tuple[int, ...]:
+        """Return one value per axis of a picture; a sequence has a window of one row."""
+        return (1,) * (2 - self.rank) + values
+
+    def call(self, x: np.ndarray) -> np.ndarray:
+        """Compute the output of a batch of sequences or pictures."""
+        return self.slide(x) if self.rank == 2 else self.slide(x[:, None])[:, 0]
+
+    def slide(self, x: np.ndarray) -> np.ndarray:
+        """Compute the output of a batch of pictures."""
+        raise NotImplementedError
+
+
+class Convolution(Sliding, Weighted):
+    """What `Conv1D` and `Conv2D` share.
+
+    Parameters
+    ----------
+    filters : int
+        Number of kernels, and of feature maps.
+    kernel_size : int or one int per axis
+    strides : int or one int per axis
+        Step between neighbouring windows.
+    padding : "valid" or "same"
+        Nothing, or zeros for ceil(size / stride) outputs, the odd one at the end.
+    data_format : "channels_last" or None
+    dilation_rate : int or one int per axis
+        Distance between the values under neighbouring weights. It may stand together with
+        strides, which Keras refuses.
+    groups : 1
+    activation : "linear", "relu", "sigmoid", "tanh", "softmax" or None
+    use_bias : bool
+    kernel_initializer, bias_initializer : "glorot_uniform", "zeros" or "ones"
+    **options
+        The arguments of every `Layer`.
+    """
+
+    def __init__(
+        self,
+        filters,
+        kernel_size,
+        strides=1,
+        padding="valid",
+        data_format=None,
+        dilation_rate=1,
+        groups=1,
+        activation=None,
+        use_bias=True,
+        kernel_initializer="glorot_uniform",
+        bias_initializer="zeros",
+        **options,
+    ) -> None:
+        super().__init__(**options)
+        self.filters = whole("filters", filters, lowest=1)
+        self.kernel_size = checked_tuple("kernel_size", kernel_size, self.rank)
+        strides = checked_tuple("strides", strides, self.rank)
+        self.set_window(self.kernel_size, strides, padding, data_format, dilation_rate)
+        refuse("groups", groups, allowed=(1,))
+        self.prepare(activation, use_bias, kernel_initializer, bias_initializer)
+
+    def kernel_shape(self, channels: int) -> tuple[int, ...]:
+        """Return (kh, kw, channels, filters), or (size, channels, filters) for sequences."""
+        return (*self.kernel_size, channels, self.filters)
+
+    def shape_after(self, input_shape: Shape) -> Shape:
+        """Return the shape of the feature maps."""
+        self.check_channels(input_shape)
+        return (input_shape[0], *self.lengths_after(input_shape), self.filters)
+
+    def slide(self, x: np.ndarray) -> np.ndarray:
+        """Cross-correlate, add the bias, apply the activation."""
+        feature_maps = correlate(
+            x.astype(self.dtype, copy=False),
+            self.kernel if self.rank == 2 else self.kernel[None],
+            self.bias,
+            strides=self.as_picture(self.strides),
+            padding=self.padding,
+            dilation=self.as_picture(self.dilation_rate),
+        )
+        return ACTIVATIONS[self.activation](feature_maps, out=feature_maps)
+
+
+class Conv1D(Convolution):
+    """Slide kernels along sequences: (N, L, C) to (N, L', filters).
+
+    The layer cross-correlates, it does not flip. Its kernel is (size, C, filters), its bias
+    (filters,). The arguments are those of `Convolution`, sizes in samples.
+
+    Examples
+    --------
+    >>> layer = Conv1D(1, 2, kernel_initializer="ones")
+    >>> layer(np.array([[[1], [2], [3]]])).astype(int).tolist()
+    [[[3], [5]]]
+    """
+
+    rank = 1
+
+
+class Conv2D(Convolution):
+    """Slide kernels over pictures: (N, H, W, C) to (N, H', W', filters).
+
+    The layer cross-correlates, it does not flip. Its kernel is (kh, kw, C, filters), its bias
+    (filters,). The arguments are those of `Convolution`, sizes in pixels.
+
+    Examples
+    --------
+    >>> layer = Conv2D(1, 2, kernel_initializer="ones")
+    >>> layer(np.arange(9).reshape(1, 3, 3, 1)).astype(int)[0, :, :, 0].tolist()
+    [[8, 12], [20, 24]]
+    """
+
+    rank = 2
+
+
+class Pooling(Sliding):
+    """What the pooling layers share: they have no weights.
+
+    Parameters
+    ----------
+    pool_size : int or one int per axis
+    strides : int or one int per axis, or None
+        None: as large as the window, so that windows do not overlap.
+    padding : "valid" or "same"
+        Nothing, or enough for ceil(size / stride) outputs; what is added never counts.
+    data_format : "channels_last" or None
+    name : str, optional
+    **options
+        The arguments of every `Layer`.
+    """
+
+    def __init__(
+        self, pool_size, strides=None, padding="valid", data_format=None, name=None, **options
+    ) -> None:
+        super().__init__(name=name, **options)
+        self.pool_size = checked_tuple("pool_size", pool_size, self.rank)
+        self.set_window(self.pool_size, strides, padding, data_format)
+
+    def shape_after(self, input_shape: Shape) -> Shape:
+        """Return the shape of the pooled feature maps; the channels stay."""
+        return (input_shape[0], *self.lengths_after(input_shape), input_shape[-1])
+
+
+class MaxPooling(Pooling):
+    """Keep the largest value of every window; by default a window has 2 values along each axis."""
+
+    def __init__(
+        self, pool_size=2, strides=None, padding="valid", data_format=None, name=None, **options
+    ) -> None:
+        super().__init__(pool_size, strides, padding, data_format, name, **options)
+
+    def slide(self, x: np.ndarray) -> np.ndarray:
+        """Pool every channel on its own."""
+        size, strides = self.as_picture(self.pool_size), self.as_picture(self.strides)
+        return max_pool(x, size, strides, self.padding)
+
+
+class MaxPooling1D(MaxPooling):
+    """Keep the largest value of every window: (N, L, C) to (N, L', C); see `Pooling`.
+
+    Examples
+    --------
+    >>> MaxPooling1D()(np.array([[[1], [2], [4], [3]]])).astype(int).ravel()
+    array([2, 4])
+    """
+
+    rank = 1
+
+
+class MaxPooling2D(MaxPooling):
+    """Keep the largest value of every window: (N, H, W, C) to (N, H', W', C); see `Pooling`.
+
+    Examples
+    --------
+    >>> MaxPooling2D()(np.arange(16).reshape(1, 4, 4, 1)).astype(int)[0, :, :, 0].tolist()
+    [[5, 7], [13, 15]]
+    """
+
+    rank = 2
+
+
+class AveragePooling(Pooling):
+    """Average the values of every window.
+
+    With padding "same", Keras does the same on TensorFlow and JAX. On PyTorch it repeats the
+    edge of the picture where one side needs more padding than the other.
+    """
+
+    def slide(self, x: np.ndarray) -> np.ndarray:
+        """Pool every channel on its own."""
+        size, strides = self.as_picture(self.pool_size), self.as_picture(self.strides)
+        return average_pool(x, size, strides, self.padding)
+
+
+class AveragePooling1D(AveragePooling):
+    """Average the values of every window: (N, L, C) to (N, L', C); see `Pooling`.
+
+    Examples
+    --------
+    >>> AveragePooling1D(2)(np.array([[[1], [3], [4], [6]]])).astype(int).ravel()
+    array([2, 5])
+    """
+
+    rank = 1
+
+
+class AveragePooling2D(AveragePooling):
+    """Average the values of every window: (N, H, W, C) to (N, H', W', C); see `Pooling`.
+
+    Examples
+    --------
+    >>> AveragePooling2D(2)(np.arange(0, 32, 2).reshape(1, 4, 4, 1)).astype(int)[
+    ...     0, :, :, 0
+    ... ].tolist()
+    [[5, 9], [21, 25]]
+    """
+
+    rank = 2
