@@ -244,6 +244,15 @@ def test_any_padding_to_begin_with_is_among_the_choices(padding):
     assert np.array_equal(run(e.code), e.feature_map)
 
 
+@pytest.mark.parametrize("position", [2, (2,), [2], np.array([2])])
+def test_a_first_window_may_be_given_in_any_form(position):
+    e = explore([1, 2, 3, 4], [1, 1], position=position)
+    assert state(e) == (1, 1)
+    assert (e.feature_map.tolist(), e.shown.window.total) == ([3, 5, 7], 7)
+    e = everything(position=np.array([1, 2]))
+    assert e.controls["step"].value == 5
+
+
 def test_what_is_on_screen_is_told_in_the_picture_and_the_sentence():
     e = everything(position=(1, 2))
     total = window_at(RAMP, SOBEL, (1, 2)).total
@@ -868,6 +877,15 @@ def test_the_end_of_the_scale_can_be_fixed():
     for name in ("outline", "box blur", "Laplacian"):
         e.controls["preset"].value = name
         assert e.scene.grids[2].limit == 12
+
+
+def test_numbers_too_long_for_the_scale_can_be_shown():
+    e = everything(RAMP * 10_000, SOBEL)
+    with act(e):
+        e.controls["kernel_size"].value = 5
+    with act(e):
+        e.controls["preset"].value = "outline"
+    check_map(e, RAMP * 10_000)
 
 
 def test_sliders_reach_as_far_as_the_weights():
