@@ -26,7 +26,7 @@ LEFT_SIDE, EQUALS_X, FORMULA_TOP = "W_out", 130, 44
 INPUT_TOP = 268
 WINDOWS_BELOW, ROW_GAP = 48, 4  # from the input to the windows, and from row to row
 LARGEST_CELL, NUMBERED = 44, 18
-ROOM = 230  # height for the staggered windows, in pixels
+ROOM = 216  # height of the input and the staggered windows, in pixels
 WEIGHT = 0.35  # share of the scale's end that colours the samples under a weight
 
 
@@ -124,7 +124,7 @@ def _grids(sliding: Plan, step: int) -> tuple[Grid, ...]:
     (span,), (stride,), count = sliding.span, sliding.stride, sliding.shape[0]
     rows = min(span // stride + 1, count)
     width = (WIDTH - 2 * MARGIN) // sliding.padded.size
-    cell = max(min(LARGEST_CELL, width, ROOM // rows - ROW_GAP), 1)
+    cell = max(min(LARGEST_CELL, width, ROOM // (rows + 1) - ROW_GAP), 1)
     top = INPUT_TOP + cell + WINDOWS_BELOW
     grids = [_input_grid(sliding, cell, step)]
     for n in range(count):
