@@ -6,6 +6,7 @@ from helpers.explorers.borders import explore_borders
 from helpers.explorers.channels import explore_channels
 from helpers.explorers.convolution import ConvolutionExplorer, explore
 from helpers.explorers.prediction import Prediction, predict
+from helpers.explorers.shift import explore_shift, show_shift
 from helpers.explorers.sizes import explore_sizes, show_sizes
 from helpers.explorers.stack import explore_stack
 from helpers.explorers.strides import explore_strides, show_strides
@@ -19,11 +20,13 @@ __all__ = [
     "explore_activation",
     "explore_borders",
     "explore_channels",
+    "explore_shift",
     "explore_sizes",
     "explore_stack",
     "explore_strides",
     "explore_usage",
     "predict",
+    "show_shift",
     "show_sizes",
     "show_strides",
 ]
