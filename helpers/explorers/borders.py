@@ -1,34 +1,29 @@
 """The explorer of the border: how much of a feature map depends on what stands outside."""
 
 from collections.abc import Mapping
+from functools import cache
 
 import numpy as np
 
 from helpers.arguments import numbers
-from helpers.convolution import BORDERS, Plan, plan
-from helpers.drawing import Grid, Limits, Mark, Scene, Text, limits_for
+from helpers.convolution import BORDERS, Plan, convolve, plan
+from helpers.drawing import Grid, Mark, Scene, Text, limits_for, nice_limit
 from helpers.drawing.grids import BODY, CASING, GREY, LINE, MARGIN, SIGNED
 from helpers.drawing.parts import in_padded, outside
 from helpers.drawing.scenes import bottom_of, side_by_side
-from helpers.drawing.wording import (
-    BORDER_WORDS,
-    number_text,
-    place_text,
-    range_sentence,
-    rows_text,
-    size_text,
-)
+from helpers.drawing.wording import size_text
+from helpers.explorers.borders_wording import border_lines, border_sentence
 from helpers.explorers.controls import choice, whole_slider
 from helpers.explorers.settings import Built, SettingsExplorer
 from helpers.kernels import KERNELS, kernel
 
+MOST_PADDING = 3
 PADDINGS = (("same", "same"), ("1 on each side", 1), ("2 on each side", 2), ("3 on each side", 3))
 LARGER = tuple((name, size) for name in ("box blur", "Gaussian blur") for size in (5, 7))
 GIVEN = "the given kernel"
 MOST_PIXELS = 200  # along a side: four pictures stand side by side
 DIGITS = 9  # decimals; what differs by less is the rounding of floats, not the border
 LONG_SIZE = len("100 × 9")  # letters that leave no room for two more words
-MOST_WEIGHTS = 9  # of a kernel that is written out below the picture
 
 
 def explore_borders(image, kernel, *, border: str = "edge", padding="same") -> SettingsExplorer:
@@ -57,8 +52,13 @@ def explore_borders(image, kernel, *, border: str = "edge", padding="same") -> S
         raise ValueError(f'padding={padding!r}: allowed are "same", 1, 2 and 3')
     plan(image, kernels[first], padding=padding, border=border)
 
+    @cache
+    def limit_of(preset: str) -> float:
+        return limit_for(image, kernels[preset])
+
     def build(border: str, padding, preset: str, step: int) -> Built:
-        return compare_borders(image, kernels[preset], border=border, padding=padding, step=step)
+        chosen = {"border": border, "padding": padding, "step": step}
+        return compare_borders(image, kernels[preset], limit_of(preset), **chosen)
 
     def point(number: int | None, cell: tuple[int, int] | None) -> dict[str, int]:
         if not number:
@@ -76,13 +76,28 @@ def explore_borders(image, kernel, *, border: str = "edge", padding="same") -> S
     return explorer
 
 
-def compare_borders(image: np.ndarray, weights, *, border: str, padding, step: int = 0) -> Built:
+def limit_for(image: np.ndarray, weights: np.ndarray) -> float:
+    """Return an end of the colour scale that no border and no padding goes beyond."""
+    if image.dtype == np.uint8:
+        return limits_for(image, weights).map
+    largest = 0.0
+    for padding in ("same", MOST_PADDING):  # with less padding, some of the same outputs
+        maps = [convolve(image, weights, border=b, padding=padding, flip=False) for b in BORDERS]
+        differences = [values - maps[0] for values in maps]  # zeros are the first
+        largest = max(largest, *(np.abs(_tidy(m)).max().item() for m in (*maps, *differences)))
+    return nice_limit(largest)
+
+
+def compare_borders(
+    image: np.ndarray, weights, limit: float, *, border: str, padding, step: int = 0
+) -> Built:
     """Return input, feature map with zeros, feature map with `border`, and their difference.
 
     Parameters
     ----------
     image : ndarray, (H, W)
     weights : array_like, (h, w)
+    limit : end of the colour scale of all three feature maps
     border, padding : as in `helpers.convolution.convolve`
     step : number of the window, in reading order; beyond the last one, the last one
     """
@@ -92,17 +107,16 @@ def compare_borders(image: np.ndarray, weights, *, border: str, padding, step: i
     maps["difference"] = _tidy(maps["chosen"] - maps["zeros"])
     last = maps["chosen"].size - 1
     position = tuple(int(i) for i in np.unravel_index(min(step, last), maps["chosen"].shape))
-    grids = side_by_side(_grids(image, sliding, maps, position))
-    lines = _lines(sliding, maps, position)
+    grids = side_by_side(_grids(image, sliding, maps, position, limit))
+    lines = border_lines(sliding, maps, position)
     top = bottom_of(grids) + LINE
     texts = [Text(MARGIN, top, lines[0], BODY, CASING, True)]
     texts += [Text(MARGIN, top + n * LINE, line) for n, line in enumerate(lines[1:], 1)]
-    scene = Scene(grids, tuple(texts), texts[-1].y + MARGIN, _sentence(sliding, maps, lines))
+    scene = Scene(grids, tuple(texts), texts[-1].y + MARGIN, border_sentence(sliding, maps, lines))
     return Built(maps["chosen"], scene, {"step": last})
 
 
-def _grids(image: np.ndarray, sliding: Plan, maps: Mapping, position) -> list[Grid]:
-    limits: Limits = limits_for(image, sliding.kernel)
+def _grids(image: np.ndarray, sliding: Plan, maps: Mapping, position, limit: float) -> list[Grid]:
     grey = image.dtype == np.uint8
     look = GREY if grey and sliding.kernel.sum() > 0 else SIGNED
     border, size = sliding.border, size_text(sliding.shape)
@@ -120,49 +134,15 @@ def _grids(image: np.ndarray, sliding: Plan, maps: Mapping, position) -> list[Gr
             "Input",
             f"padded to {size_text(sliding.padded.shape)}",
             look=GREY if grey else SIGNED,
-            limit=limits.input,
+            limit=limits_for(image, sliding.kernel).input,
             hatched=outside(sliding),
             marks=(window,),
         ),
         *(
-            Grid(values, title, subtitle, look=shade, limit=limits.map, marks=cell)
+            Grid(values, title, subtitle, look=shade, limit=limit, marks=cell)
             for title, subtitle, values, shade in named
         ),
     ]
-
-
-def _lines(sliding: Plan, maps: Mapping, position) -> list[str]:
-    """Say where the window stands, how much of it is made up, and what comes of that."""
-    rows, columns = (
-        sum(not 0 <= corner + tap < size for tap in range(span))
-        for corner, span, size in zip(
-            sliding.window(position).corner, sliding.span, sliding.x.shape, strict=True
-        )
-    )
-    every = sliding.span[0] * sliding.span[1]
-    made_up = every - (sliding.span[0] - rows) * (sliding.span[1] - columns)
-    zeros, chosen, difference = (number_text(m[position].item(), 3) for m in maps.values())
-    changed, size = np.count_nonzero(maps["difference"]), maps["difference"].size
-    return [
-        f"Window for {place_text(position)}: {made_up} of {every} values stand in the padding.",
-        f"With zeros {zeros}, with {sliding.border} {chosen}: difference {difference}.",
-        f"The border changes {changed} of {size} outputs.",
-        f"Kernel {size_text(sliding.kernel.shape)}{_written_out(sliding.kernel)}.",
-    ]
-
-
-def _written_out(weights: np.ndarray) -> str:
-    """Write the rows of a small kernel, or the sum of a large one."""
-    if weights.size <= MOST_WEIGHTS:
-        return f", not flipped: {rows_text(weights)}"
-    return f", its weights sum to {number_text(weights.sum())}"
-
-
-def _sentence(sliding: Plan, maps: Mapping, lines: list[str]) -> str:
-    names = ("With zeros", f"With {sliding.border}", "Difference")
-    padded = f"Padded {BORDER_WORDS[sliding.border]} to {size_text(sliding.padded.shape)}."
-    described = [range_sentence(n, m) for n, m in zip(names, maps.values(), strict=True)]
-    return " ".join([range_sentence("Input", sliding.x), padded, *described, *lines])
 
 
 def _tidy(values: np.ndarray) -> np.ndarray:
