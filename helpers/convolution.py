@@ -361,9 +361,10 @@ def _check_fit(shape, kernel_shape, dilation, padding, amounts) -> None:
         )
     if any(span > n for span, n in zip(spans, padded, strict=True)):
         spread = f", spanning {spans} with dilation={dilation}" if spans != kernel_shape else ""
+        grown = f", {padded} with padding={padding!r}" if padded != tuple(shape) else ""
         raise ValueError(
-            f"kernel has shape {kernel_shape}{spread}, and x has shape {shape}, {padded} with "
-            f"padding={padding!r}: allowed is a kernel that fits into the padded input"
+            f"kernel has shape {kernel_shape}{spread}, and x has shape {shape}{grown}: "
+            "allowed is a kernel that fits into the padded input"
         )
 
 

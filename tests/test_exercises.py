@@ -255,6 +255,9 @@ class PandasLike:
     def __init__(self, values):
         self.values = values
 
+    def __repr__(self):  # names of tests must be the same in every process
+        return f"PandasLike({self.values!r})"
+
     def __array__(self, dtype=None, copy=None):
         return np.array(self.values, dtype=dtype)
 

@@ -244,6 +244,15 @@ def test_any_padding_to_begin_with_is_among_the_choices(padding):
     assert np.array_equal(run(e.code), e.feature_map)
 
 
+@pytest.mark.parametrize("position", [2, (2,), [2], np.array([2])])
+def test_a_first_window_may_be_given_in_any_form(position):
+    e = explore([1, 2, 3, 4], [1, 1], position=position)
+    assert state(e) == (1, 1)
+    assert (e.feature_map.tolist(), e.shown.window.total) == ([3, 5, 7], 7)
+    e = everything(position=np.array([1, 2]))
+    assert e.controls["step"].value == 5
+
+
 def test_what_is_on_screen_is_told_in_the_picture_and_the_sentence():
     e = everything(position=(1, 2))
     total = window_at(RAMP, SOBEL, (1, 2)).total
@@ -311,7 +320,7 @@ def test_every_weight_through_the_range_of_its_slider():
 
 @pytest.mark.parametrize("size", range(1, 8))
 def test_every_preset_in_every_size(size):
-    e = everything(LETTER, np.eye(size, dtype=int), padding="same")
+    e = everything(LETTER, 7 * np.eye(size, dtype=int), padding="same")
     for name in KERNELS:
         with act(e):
             e.controls["preset"].value = name
@@ -736,7 +745,7 @@ def test_the_code_names_samples_and_leaves_out_what_is_usual():
     assert "stride" not in code
     assert "border" not in code
     assert "base64" not in code
-    assert "kernel = np.array([[1, 2]])" in code
+    assert "weights = np.array([[1, 2]])" in code
     assert code.splitlines()[-1] == "feature_map"
     assert "sample(" not in explore(LETTER + 1, [[1, 2]]).code
 
@@ -745,7 +754,7 @@ def test_the_code_is_shown_and_follows():
     e = everything()
     with act(e, frames=0):
         e.controls["code"].value = True
-    assert "convolve(x, kernel" in e._code.text.value
+    assert "convolve(x, weights" in e._code.text.value
     assert "stride" not in e._code.text.value
     with act(e):
         e.controls["stride"].value = 2
@@ -868,6 +877,15 @@ def test_the_end_of_the_scale_can_be_fixed():
     for name in ("outline", "box blur", "Laplacian"):
         e.controls["preset"].value = name
         assert e.scene.grids[2].limit == 12
+
+
+def test_numbers_too_long_for_the_scale_can_be_shown():
+    e = everything(RAMP * 10_000, SOBEL)
+    with act(e):
+        e.controls["kernel_size"].value = 5
+    with act(e):
+        e.controls["preset"].value = "outline"
+    check_map(e, RAMP * 10_000)
 
 
 def test_sliders_reach_as_far_as_the_weights():
@@ -1179,7 +1197,7 @@ def test_every_setting_of_a_function_of_controls():
             with act(e):
                 e.controls["factor"].value = factor
             assert e.feature_map.tolist() == [n * factor for n in range(count)]
-            assert range_sentence("values", np.atleast_2d(e.feature_map)) == e.description
+            assert range_sentence("values", e.feature_map) == e.description
 
 
 def test_a_slider_beyond_its_new_end_moves_there_with_one_frame():

@@ -325,6 +325,12 @@ def test_show_convolution_is_the_picture_of_the_scene():
     assert "Window for row 1, column 1" in shown.description
 
 
+def test_a_cell_of_a_sequence_may_be_one_number():
+    picture = show_convolution([1, 2, 3, 4], [1, 1], position=2)
+    assert picture.png == show_convolution([1, 2, 3, 4], [1, 1], position=(2,)).png
+    assert picture.description.endswith("Window for n = 2: sum 7.")
+
+
 def test_a_hidden_number_does_not_show_in_the_pixels():
     one, other = ([[0, 0], [0, n]] for n in (1, 7))
     pictures = [

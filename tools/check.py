@@ -15,7 +15,7 @@ PYTEST = ("pytest", "-n", "2")
 STEPS = {
     "layout": ("ruff", "format", "--check", "."),
     "style": ("ruff", "check", "."),
-    "tests": PYTEST,
+    "tests": (*PYTEST, "--dist", "loadgroup"),  # one JupyterLab for all browser tests
     "notebooks": (
         *PYTEST,
         *("--dist", "loadfile", "--nbval", "--nbval-current-env", "--nbval-cell-timeout", "120"),

@@ -65,6 +65,10 @@ class Grid:
         What the cells say instead of their values.
     hatched, unused : ndarray of bool, (H, W), or None
         Cells that are padding; cells that no window reaches.
+    beside : bool
+        Title, subtitle and scale share one line above the cells, as for sequences.
+    title_x : int or None
+        Where the title begins, if not above the first cell.
     """
 
     values: np.ndarray
@@ -80,6 +84,7 @@ class Grid:
     unused: np.ndarray | None = None
     marks: tuple[Mark, ...] = ()
     scale: bool = True
+    beside: bool = False
     title_x: int | None = None
 
     @property

@@ -111,8 +111,10 @@ def arithmetic_lines(shown: Shown, top: int, edge: int, beside: int) -> list[Tex
         right = MARGIN
         for column, term in enumerate(row):
             right += slots[column]
-            sign = "+ " if number or column else ""
-            lines.append(Text(right, top + (number + 1) * LINE, sign + term, size, anchor="r"))
+            y = top + (number + 1) * LINE
+            if number or column:
+                lines.append(Text(right - slots[column] + size // 2, y, "+", size))
+            lines.append(Text(right, y, term, size, anchor="r"))
     return [*lines, Text(right + 14, lines[-1].y, total, ARITHMETIC, CASING, True)]
 
 

@@ -42,7 +42,7 @@ from helpers.drawing.parts import (
     unused,
     weight_texts,
 )
-from helpers.drawing.sequences import sequence_scene
+from helpers.drawing.sequences import rows_scene, sequence_scene
 from helpers.drawing.shown import LIGHTEST, Shown
 from helpers.drawing.wording import range_sentence, size_formula, size_text
 
@@ -181,7 +181,7 @@ def bottom_of(grids: Sequence[Grid]) -> int:
 def arrays_scene(
     arrays: Mapping[str, np.ndarray], *, limit: float | None = None, subtitles: Sequence[str] = ()
 ) -> Scene:
-    """Put up to five named arrays side by side, all on one colour scale.
+    """Put up to five named arrays side by side, sequences one above another, on one colour scale.
 
     uint8 arrays are shown as photographs.
     """
@@ -195,6 +195,8 @@ def arrays_scene(
         end = limit if photograph is None else LIGHTEST
         look = photograph_look(photograph)
         grids.append(Grid(np.atleast_2d(array), name, subtitle, look=look, limit=end))
+    description = " ".join(range_sentence(name, array) for name, array in arrays.items())
+    if all(array.ndim == 1 for array in arrays.values()):
+        return replace(rows_scene(grids), description=description)
     placed = side_by_side(grids)
-    description = " ".join(range_sentence(grid.title, grid.values) for grid in placed)
     return Scene(placed, (), bottom_of(placed) + MARGIN // 2, description)

@@ -1,5 +1,6 @@
 """The scene of sequences: input, kernel, products and feature map, window under window."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -62,6 +63,7 @@ def _signal_row(shown: Shown, cell: int) -> Grid:
         limit=shown.limits.input,
         x=MARGIN,
         cell=cell,
+        beside=True,
         hatched=outside(sliding),
         unused=unused(sliding),
         marks=tuple(marks),
@@ -83,6 +85,7 @@ def _taps_row(shown: Shown, cell: int, start: int, values, limit: float, title: 
         limit=limit,
         x=MARGIN + start * cell,
         cell=cell,
+        beside=True,
         texts=texts,
         marks=(Mark(0, 0, 1, sliding.span[0]),) if kernel and shown.position is not None else (),
         scale=kernel,
@@ -104,7 +107,19 @@ def _output_row(shown: Shown, cell: int) -> Grid:
         limit=shown.limits.map,
         x=MARGIN + cell * _lead(shown.sliding),
         cell=cell,
+        beside=True,
         texts=texts,
         title_x=MARGIN,
         marks=tuple(Mark(0, *place, 1, 1, role) for place, role in marked_outputs(shown)),
     )
+
+
+def rows_scene(rows: Sequence[Grid]) -> Scene:
+    """Put sequences one above another, their first cells in one line."""
+    longest = max(grid.values.shape[1] for grid in rows)
+    cell = max(min((WIDTH - 2 * MARGIN) // longest, LARGEST_ROW_CELL), 1)
+    placed = tuple(
+        replace(grid, x=MARGIN, y=ROW_TOP + number * (cell + ROW_GAP), cell=cell, beside=True)
+        for number, grid in enumerate(rows)
+    )
+    return Scene(placed, (), placed[-1].y + cell + MARGIN)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from helpers.arguments import is_whole
 from helpers.convolution import BORDERS, Plan, Window, plan
 from helpers.drawing.grids import nice_limit
 from helpers.drawing.wording import convolution_sentence
@@ -113,6 +114,11 @@ def shown_convolution(
         photograph=photograph,
         **(marks or {}),
     )
+
+
+def as_cell(place) -> tuple[int, ...] | None:
+    """Return a cell of a sequence or a picture as a tuple; one number stands for a sequence's."""
+    return (place,) if is_whole(place) else place if place is None else tuple(place)
 
 
 def checked_image(image) -> np.ndarray:

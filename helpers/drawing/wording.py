@@ -53,7 +53,9 @@ def size_text(shape: Sequence[int]) -> str:
     >>> size_text((16, 8)), size_text((8,))
     ('16 × 8', '8 values')
     """
-    return " × ".join(str(n) for n in shape[:2]) if len(shape) > 1 else f"{shape[0]} values"
+    if len(shape) > 1:
+        return " × ".join(str(n) for n in shape[:2])
+    return f"{shape[0]} values" if shape[0] != 1 else "1 value"
 
 
 def place_text(place: Sequence[int]) -> str:

@@ -2,10 +2,15 @@
 
 from helpers.explorers.activations import explore_activation
 from helpers.explorers.base import Explorer
+from helpers.explorers.borders import explore_borders
 from helpers.explorers.channels import explore_channels
 from helpers.explorers.convolution import ConvolutionExplorer, explore
 from helpers.explorers.prediction import Prediction, predict
+from helpers.explorers.shift import explore_shift, show_shift
+from helpers.explorers.sizes import explore_sizes, show_sizes
 from helpers.explorers.stack import explore_stack
+from helpers.explorers.strides import explore_strides, show_strides
+from helpers.explorers.usage import explore_usage
 
 __all__ = [
     "ConvolutionExplorer",
@@ -13,7 +18,15 @@ __all__ = [
     "Prediction",
     "explore",
     "explore_activation",
+    "explore_borders",
     "explore_channels",
+    "explore_shift",
+    "explore_sizes",
     "explore_stack",
+    "explore_strides",
+    "explore_usage",
     "predict",
+    "show_shift",
+    "show_sizes",
+    "show_strides",
 ]

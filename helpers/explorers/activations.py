@@ -3,24 +3,24 @@
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
-import ipywidgets as widgets
 import numpy as np
 
 from helpers.convolution import convolve
-from helpers.drawing import Grid, Scene, Text, checked_image, limits_for, nice_limit
-from helpers.drawing.grids import LINE, MARGIN
+from helpers.drawing import Grid, Scene, Text, checked_image, limits_for
+from helpers.drawing.grids import LINE, MARGIN, photograph_look
 from helpers.drawing.scenes import bottom_of, side_by_side
 from helpers.drawing.wording import number_text, range_sentence, size_text
-from helpers.explorers.controls import LABEL, NUMBER_WIDTH, choice
+from helpers.explorers.controls import choice, whole_slider
 from helpers.explorers.settings import Built, SettingsExplorer
 from helpers.kernels import KERNELS, kernel
 
-MOST_BIAS, BIAS_STEP = 6, 0.5
+MOST_BIAS = 6  # whole numbers: there is no room for decimals in the cells
+NEARLY_ZERO = 1e-9  # below it is what adding ninths up leaves over
 ACTIVATIONS: Mapping[str, Callable[[np.ndarray], np.ndarray]] = MappingProxyType(
     {
         "linear": lambda z: z,
         "relu": lambda z: np.maximum(z, 0),
-        "sigmoid": lambda z: 1 / (1 + np.exp(-z)),
+        "sigmoid": lambda z: (1 + np.tanh(z / 2)) / 2,  # as 1 / (1 + exp(-z)), without overflow
         "tanh": np.tanh,
     }
 )
@@ -35,7 +35,7 @@ def explore_activation(
     Parameters
     ----------
     image : array_like, (H, W)
-        The input, convolved without flipping, with "same" padding.
+        The input, convolved without flipping, with "same" padding and zeros around it.
     preset : name of the first kernel
     activation : "linear", "relu", "sigmoid" or "tanh"
 
@@ -43,40 +43,38 @@ def explore_activation(
     "preset". `feature_map` is the array after the activation, (H, W).
     """
     image = checked_image(image)
+    if image.ndim != 2:
+        raise ValueError(f"image has shape {image.shape}: allowed is (H, W), with one channel")
     kernel(preset)
+    if activation not in ACTIVATIONS:
+        raise ValueError(f"activation={activation!r}: allowed are {', '.join(ACTIVATIONS)}")
     controls = {
         "activation": choice("activation", list(ACTIVATIONS), activation),
-        "bias": widgets.FloatSlider(
-            0.0,
-            min=-MOST_BIAS,
-            max=MOST_BIAS,
-            step=BIAS_STEP,
-            description="bias",
-            readout_format=".1f",
-            style=LABEL,
-            layout={"width": NUMBER_WIDTH},
-        ),
+        "bias": whole_slider("bias", 0, -MOST_BIAS, MOST_BIAS),
         "preset": choice("preset", list(KERNELS), preset),
     }
     return SettingsExplorer(controls, lambda **settings: activation_built(image, **settings))
 
 
-def activation_built(image: np.ndarray, *, activation: str, bias: float, preset: str) -> Built:
-    """Convolve, add the bias, apply the activation function, and lay out the three arrays."""
+def activation_built(image: np.ndarray, *, activation: str, bias: int, preset: str) -> Built:
+    """Convolve, add the bias, apply the activation function, and lay out the three arrays.
+
+    The colour scales depend on image and kernel alone, so that a bias shows as a change of colour.
+    """
     weights = kernel(preset)
-    bias = int(bias) if float(bias).is_integer() else bias
     before = convolve(image, weights, padding="same", flip=False) + bias
     after = ACTIVATIONS[activation](before)
     limits = limits_for(image, weights)
-    limit = nice_limit(limits.map + abs(bias))
+    look = photograph_look(image if image.dtype == np.uint8 else None)
+    end = 1 if activation in BOUNDED else limits.map
     grids = side_by_side(
         [
-            Grid(image, "Input", size_text(image.shape), limit=limits.input),
-            Grid(before, "Before", f"with bias {number_text(bias)}", limit=limit),
-            Grid(after, "After", activation, limit=1 if activation in BOUNDED else limit),
+            Grid(image, "Input", size_text(image.shape), look=look, limit=limits.input),
+            Grid(before, "Before", f"with bias {number_text(bias)}", limit=limits.map),
+            Grid(after, "After", activation, limit=end),
         ]
     )
-    told = _count_sentence(before, after)
+    told = _count_sentence(activation, before, after)
     line = Text(MARGIN, bottom_of(grids) + LINE, told)
     sentences = [range_sentence(grid.title, grid.values) for grid in grids]
     head = f"{preset}, bias {number_text(bias)}, {activation}."
@@ -84,10 +82,10 @@ def activation_built(image: np.ndarray, *, activation: str, bias: float, preset:
     return Built(after, Scene(grids, (line,), line.y + MARGIN, description))
 
 
-def _count_sentence(before: np.ndarray, after: np.ndarray) -> str:
-    """Say how many values are negative before and after, and how many became 0."""
-    silenced = int(((before != 0) & (after == 0)).sum())
-    return (
-        f"Negative: {int((before < 0).sum())} of {before.size} values before, "
-        f"{int((after < 0).sum())} after. Set to 0: {silenced}."
-    )
+def _count_sentence(activation: str, before: np.ndarray, after: np.ndarray) -> str:
+    """Count what is negative before and after, and what the activation function left as it was."""
+    negative = [int((array < -NEARLY_ZERO).sum()) for array in (before, after)]
+    told = f"Negative: {negative[0]} of {before.size} values before, {negative[1]} after."
+    if activation in BOUNDED:  # near 0, tanh is nearly the value itself: nothing to count
+        return told
+    return f"{told} Unchanged: {int((abs(before - after) <= NEARLY_ZERO).sum())}."

@@ -8,19 +8,22 @@ import numpy as np
 from helpers.convolution import convolve
 from helpers.drawing import Grid, Mark, Scene, Text, checked_image
 from helpers.drawing.grids import CASING, COLOUR, GREY, LINE, MARGIN, TITLE, WIDTH
+from helpers.drawing.parts import weight_texts
 from helpers.drawing.scenes import GAP, bottom_of, side_by_side
 from helpers.drawing.wording import number_text, range_sentence, size_text
 from helpers.explorers.controls import LABEL, choice, whole_slider
 from helpers.explorers.settings import Built, SettingsExplorer
 from helpers.kernels import KERNELS, kernel
 
+SIZE = 3  # of the filter, in pixels
 CHANNELS = ("red", "green", "blue")
 MOST_SHARE, SHARE_STEP = 2, 0.5
-LIGHTEST, MAP_LIMIT = 255.0, 510.0
+LIGHTEST = 255.0
+MAP_LIMIT = 3 * LIGHTEST  # what an even white area gives where every slice only copies
 HEIGHT, SLICE_HEIGHT = 150, 105  # of channels and maps, and of the filter's slices, in pixels
-TITLED = 46  # room above grids for a title
+TITLED, FIRST_LINE = 40, 14  # room above grids for a title; from a slice's top to a baseline
 NARROW = {"width": "260px"}
-FIRST_MAP = 7  # after four inputs and three slices of the filter
+FIRST_SLICE, FIRST_MAP = 4, 7  # after four inputs; after three slices of the filter
 
 
 def explore_channels(photograph, preset: str = "Sobel x") -> SettingsExplorer:
@@ -36,9 +39,10 @@ def explore_channels(photograph, preset: str = "Sobel x") -> SettingsExplorer:
     at a map chooses the window. `feature_map` is the one map of the filter, (H - 2, W - 2).
     """
     photograph = checked_image(photograph)
-    if photograph.ndim != 3:
+    if photograph.ndim != 3 or min(photograph.shape[:2]) < SIZE:
         raise ValueError(
-            f"photograph has shape {photograph.shape}: allowed is (H, W, 3), with three channels"
+            f"photograph has shape {photograph.shape}: allowed is (H, W, 3), with three channels "
+            f"of at least {SIZE} x {SIZE} pixels"
         )
     kernel(preset)
     height, width = photograph.shape[0] - 2, photograph.shape[1] - 2
@@ -71,33 +75,34 @@ def channels_built(
     photograph: np.ndarray, *, preset: str, row: int, column: int, **shares: float
 ) -> Built:
     """Convolve every channel with its slice of the filter, sum up, and lay everything out."""
-    weights = [kernel(preset) * _exact(shares[name]) for name in CHANNELS]
+    matrix, place = kernel(preset), (row, column)
+    weights = [matrix * _exact(shares[name]) for name in CHANNELS]
     channels = np.moveaxis(photograph, 2, 0)
     parts = [convolve(c, w, flip=False) for c, w in zip(channels, weights, strict=True)]
-    total = parts[0] + parts[1] + parts[2]
-    grids = _grids(photograph, weights, [*parts, total], (row, column))
-    sums = [part[row, column].item() for part in parts]
-    written = " + ".join(_bracketed(value) for value in sums)
-    line = f"Row {row}, column {column}: {written} = {number_text(total[row, column].item())}"
-    count = f"One filter: 3 × 3 × 3 = {sum(w.size for w in weights)} weights, one feature map."
-    below = bottom_of(grids) + LINE - 8
-    texts = (
-        Text(MARGIN, below, line, TITLE, CASING, True),
-        Text(MARGIN, below + LINE, count),
-        *_plus_signs(grids),
-    )
-    sentences = [
-        range_sentence(f"{name} part", part) for name, part in zip(CHANNELS, parts, strict=True)
-    ]
-    description = " ".join(
-        [f"{preset}.", *sentences, range_sentence("Feature map", total), line, count]
-    )
-    return Built(total, Scene(grids, texts, below + LINE + MARGIN, description))
+    maps = [*parts, parts[0] + parts[1] + parts[2]]
+    heaviest = MOST_SHARE * float(np.abs(matrix).max())
+    grids = _grids(photograph, weights, maps, place, heaviest)
+    line = f"Row {row}, column {column}: {_written_sum([m[place].item() for m in maps])}"
+    counts = ("One filter has", f"3 × 3 × 3 = {sum(w.size for w in weights)}")
+    counts += ("weights and gives", "one feature map.")
+    sentences = [range_sentence(grid.title, grid.values) for grid in grids[FIRST_MAP:]]
+    description = " ".join([f"{preset}.", *sentences, f"{line}.", *counts])
+    texts = _texts(grids, line, counts)
+    return Built(maps[-1], Scene(grids, texts, texts[0].y + MARGIN, description))
 
 
-def _grids(photograph, weights, maps, place: tuple[int, int]) -> tuple[Grid, ...]:
+def _texts(grids: tuple[Grid, ...], line: str, counts: tuple[str, ...]) -> tuple[Text, ...]:
+    """Place the sum below everything, and what is counted beside the slices of the filter."""
+    x, y = grids[-1].x, grids[FIRST_SLICE].y + FIRST_LINE
+    beside = (Text(x, y + LINE * number, text) for number, text in enumerate(counts))
+    sum_line = Text(MARGIN, bottom_of(grids) + LINE - 8, line, TITLE, CASING, True)
+    return sum_line, *beside, *_plus_signs(grids)
+
+
+def _grids(photograph, weights, maps, place: tuple[int, int], heaviest: float) -> tuple[Grid, ...]:
     """Place channels above slices of the filter above partial sums; photograph and total last."""
     size = size_text(photograph.shape)
+    window = (Mark(*place, SIZE, SIZE),)
     top = [
         Grid(
             photograph[:, :, i],
@@ -105,15 +110,16 @@ def _grids(photograph, weights, maps, place: tuple[int, int]) -> tuple[Grid, ...
             size,
             look=GREY,
             limit=LIGHTEST,
-            marks=(Mark(*place, *weights[i].shape),),
+            marks=window,
             scale=False,
         )
         for i, name in enumerate(CHANNELS)
     ]
-    top.append(Grid(photograph, "Input", f"{size} × 3", look=COLOUR, limit=LIGHTEST, scale=False))
+    colour = {"look": COLOUR, "limit": LIGHTEST, "marks": window, "scale": False}
+    top.append(Grid(photograph, "Input", f"{size} × 3", **colour))
     first = side_by_side(top, height=HEIGHT)
     middle = [
-        Grid(w, f"Filter, {name}", limit=_heaviest(weights), scale=False)
+        Grid(w, f"Filter, {name}", limit=heaviest, texts=weight_texts(w), scale=False)
         for name, w in zip(CHANNELS, weights, strict=True)
     ]
     column = (WIDTH - 2 * MARGIN - 3 * GAP) // 4
@@ -138,14 +144,13 @@ def _plus_signs(grids: tuple[Grid, ...]) -> list[Text]:
     ]
 
 
-def _heaviest(weights) -> float:
-    return max(1.0, *(float(np.abs(w).max()) for w in weights))
-
-
 def _exact(share: float) -> int | float:
     return int(share) if float(share).is_integer() else share
 
 
-def _bracketed(value) -> str:
-    text = number_text(value)
-    return f"({text})" if text.startswith("−") else text
+def _written_sum(values: list[float]) -> str:
+    """Write the parts and their total, with "≈" where two decimals are not all there is."""
+    first, *others, total = (number_text(value) for value in values)
+    signs = [f"− {text[1:]}" if text.startswith("−") else f"+ {text}" for text in others]
+    equals = "=" if all(round(value, 2) == value for value in values) else "≈"
+    return " ".join([first, *signs, equals, total])

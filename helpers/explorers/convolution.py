@@ -9,6 +9,7 @@ import numpy as np
 from helpers.arguments import is_whole, listed
 from helpers.convolution import BORDERS
 from helpers.drawing import Scene, checked_image, convolution_scene, limits_for, shown_convolution
+from helpers.drawing.shown import as_cell
 from helpers.drawing.wording import size_text
 from helpers.explorers.base import Explorer
 from helpers.explorers.controls import (
@@ -111,6 +112,7 @@ class ConvolutionExplorer(Explorer):
         self._name = _name_of(self._x)
         self._own = self._x if self._name is None else None
         self._pointed: tuple[int, ...] | None = None
+        position = as_cell(position)
         marks = {"position": position}
         self.shown = shown_convolution(self._x, kernel, marks=marks, **options)
         self._position = position or (0,) * len(self.shown.sliding.shape)
@@ -270,9 +272,8 @@ class ConvolutionExplorer(Explorer):
         return whole_slider("follow input", 0, 0, 1)
 
     def _make_preset(self) -> widgets.Dropdown:
-        known = [n for n, m in KERNELS.items() if np.array_equal(m, self._kernel)]
         options = [*((name, name) for name in KERNELS), ("custom (start from zeros)", CUSTOM)]
-        return choice("preset", options, known[0] if known else CUSTOM)
+        return choice("preset", options, _preset_of(self._kernel))
 
     def _make_kernel_size(self) -> widgets.Dropdown:
         axes = self._kernel.ndim
@@ -336,6 +337,15 @@ def _name_of(x: np.ndarray) -> str | None:
         if name.startswith("photograph") == photographs and np.array_equal(sample(name), x):
             return name
     return None
+
+
+def _preset_of(weights: np.ndarray) -> str:
+    """Return the name of the kernel that has these weights, or "custom"."""
+    size = max(weights.shape)
+    for name in KERNELS:
+        if size in sizes(name) and np.array_equal(kernel(name, size), weights):
+            return name
+    return CUSTOM
 
 
 def _size_of(shape: tuple[int, ...]) -> int | tuple[int, ...]:

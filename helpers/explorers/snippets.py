@@ -30,10 +30,10 @@ def snippet(x: np.ndarray, name: str | None, sliding: Plan, padding) -> str:
         ]
     else:
         source = [f"x = np.array({x.tolist()})"]
-    call = f"convolve({'x[:, :, c]' if colourful else 'x'}, kernel{_options(sliding, padding)})"
+    call = f"convolve({'x[:, :, c]' if colourful else 'x'}, weights{_options(sliding, padding)})"
     if colourful:
         call = f"np.stack([{call} for c in range(3)], axis=2)"
-    lines = [*imports, "", *source, f"kernel = np.array({sliding.kernel.tolist()})"]
+    lines = [*imports, "", *source, f"weights = np.array({sliding.kernel.tolist()})"]
     return "\n".join([*lines, f"feature_map = {call}", "feature_map"])
 
 

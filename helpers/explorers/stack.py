@@ -1,19 +1,23 @@
 """The explorer of stacked layers: what a cell deep in a stack has seen of the input."""
 
 from collections.abc import Mapping, Sequence
+from itertools import product
 
 import numpy as np
 
 from helpers.convolution import Plan, plan
 from helpers.drawing import Grid, Mark, Scene, Text, checked_image, nice_limit
-from helpers.drawing.grids import CASING, LINE, MARGIN
+from helpers.drawing.grids import CASING, LINE, MARGIN, SIGNED, photograph_look
 from helpers.drawing.scenes import bottom_of, side_by_side
+from helpers.drawing.shown import LIGHTEST
 from helpers.drawing.wording import number_text, range_sentence, size_text
 from helpers.explorers.controls import choice, switch, whole_slider
 from helpers.explorers.settings import Built, SettingsExplorer
 from helpers.kernels import kernel
 
 MOST_STRIDE = 2
+PADDINGS = ("valid", "same")
+SIDES = (16, 200)  # fewest and most pixels along a side: up to four pictures stand side by side
 Span = tuple[int, int]  # first and last row, or column
 
 
@@ -24,31 +28,37 @@ def explore_stack(
 
     Parameters
     ----------
-    image : array_like, (H, W), at least 16 x 16
+    image : array_like, (H, W), 16 to 200 along a side; uint8 is a photograph in grey
     presets : names of the kernels, one 3x3 kernel for each of up to three layers
 
     The controls are "layer", "row" and "column" (of the cell that is traced), "stride" (of the
     first layer, 1 or 2), "padding" ("valid" or "same") and "relu" (after every layer). Pointing at
     a cell of any layer traces it. `feature_map` is the output of the last layer.
+
+    Raises
+    ------
+    TypeError, ValueError
+        Naming the argument, its value and what is allowed.
     """
     image = checked_image(image)
     weights = [kernel(name) for name in presets]
-    if image.ndim != 2 or min(image.shape) < 16:
-        raise ValueError(f"image has shape {image.shape}: allowed are (H, W) of at least 16 x 16")
+    if image.ndim != 2 or min(image.shape) < SIDES[0] or max(image.shape) > SIDES[1]:
+        allowed = f"allowed are (H, W) with {SIDES[0]} to {SIDES[1]} along a side"
+        raise ValueError(f"image has shape {image.shape}: {allowed}")
     if not 1 <= len(weights) <= 3:
         raise ValueError(f"presets={tuple(presets)}: allowed are one to three names of kernels")
-    runs = [_forward(image, weights, 1, "same", relu=relu)[0] for relu in (False, True)]
-    limits = [max(map(_limit, maps)) for maps in zip(*runs, strict=True)]
+    limits = _limits(image, weights)
     first = size_text(image.shape)
-    middle = max(image.shape) // 2 - len(weights)
+    row, column = (n // 2 - len(weights) for n in image.shape)
     controls = {
         "layer": whole_slider("layer", len(weights), 1, len(weights)),
-        "row": whole_slider("row", middle, 0, image.shape[0]),
-        "column": whole_slider("column", middle, 0, image.shape[1]),
+        "row": whole_slider("row", row, 0, image.shape[0] - 1),
+        "column": whole_slider("column", column, 0, image.shape[1] - 1),
         "stride": whole_slider("first stride", 1, 1, MOST_STRIDE),
-        "padding": choice("padding", ["valid", "same"], "valid"),
+        "padding": choice("padding", PADDINGS, "valid"),
         "relu": switch("ReLU after every layer", True),
     }
+    controls["layer"].disabled = len(weights) == 1
 
     def build(**settings) -> Built:
         return stack_built(image, weights, limits, names=(first, *presets), **settings)
@@ -56,6 +66,9 @@ def explore_stack(
     def point(number: int | None, cell: tuple[int, int] | None) -> Mapping:
         if not number:
             return {}
+        for name, place in zip(("row", "column"), cell, strict=True):
+            # The layer under the mouse may be larger than the one that was traced so far.
+            controls[name].max = max(controls[name].max, place)
         return {"layer": number, "row": cell[0], "column": cell[1]}
 
     return SettingsExplorer(controls, build, point=point)
@@ -74,6 +87,7 @@ def stack_built(
                 values,
                 "Input" if number == 0 else f"Layer {number}",
                 names[number],
+                look=photograph_look(image) if number == 0 and image.dtype == np.uint8 else SIGNED,
                 limit=limits[number],
                 marks=(_mark(fields[number], values.shape),) if number <= layer else (),
             )
@@ -144,5 +158,10 @@ def _field_sentence(layer: int, cell: tuple[int, int], field, shape: tuple[int, 
     return f"{told}, part of it padding." if beyond else f"{told}."
 
 
-def _limit(values: np.ndarray) -> float:
-    return nice_limit(float(np.abs(values).max()))
+def _limits(image, weights) -> list[float]:
+    """Return one end of a colour scale per array, wide enough for every setting."""
+    settings = product(range(1, MOST_STRIDE + 1), PADDINGS, (False, True))
+    runs = [_forward(image, weights, step, pad, relu=relu)[0] for step, pad, relu in settings]
+    largest = [max(float(np.abs(m).max()) for m in maps) for maps in zip(*runs, strict=True)]
+    ends = [nice_limit(value) for value in largest]
+    return [LIGHTEST, *ends[1:]] if image.dtype == np.uint8 else ends

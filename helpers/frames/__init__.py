@@ -16,10 +16,10 @@ from PIL import Image
 
 from helpers.drawing.grids import Scene
 from helpers.drawing.scenes import arrays_scene, convolution_scene
-from helpers.drawing.shown import checked_image, shown_convolution
+from helpers.drawing.shown import as_cell, checked_image, shown_convolution
 from helpers.frames.canvas import encode
 
-STORED_COLOURS = 256
+FEW_COLOURS = Image.Quantize.MAXCOVERAGE  # keeps rare colours, such as those of the scales
 
 
 class Picture:
@@ -38,10 +38,10 @@ class Picture:
 
 def bundle(png: bytes, description: str) -> dict[str, str]:
     """Return what a notebook stores of a picture: a small PNG, and the sentence beside it."""
-    with Image.open(io.BytesIO(png)) as picture:
-        few = picture.convert("RGB").quantize(STORED_COLOURS, dither=Image.Dither.NONE)
     buffer = io.BytesIO()
-    few.save(buffer, "png", optimize=True)
+    with Image.open(io.BytesIO(png)) as picture:
+        few = picture if picture.mode == "P" else picture.quantize(256, FEW_COLOURS, kmeans=2)
+        few.save(buffer, "png", optimize=True)
     return {"image/png": b64encode(buffer.getvalue()).decode("ascii"), "text/plain": description}
 
 
@@ -64,7 +64,7 @@ def show_convolution(
     hidden : cell of the feature map that shows "?" instead of its number
     """
     image = checked_image(image)
-    marks = {"position": position, "hidden": hidden}
+    marks = {"position": as_cell(position), "hidden": as_cell(hidden)}
     shown = shown_convolution(image, kernel, marks=marks, **options)
     if limit is not None:
         shown = replace(shown, limits=replace(shown.limits, map=float(limit)))

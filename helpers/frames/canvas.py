@@ -41,6 +41,7 @@ from helpers.frames.tiles import (
 
 SCALE_BAR = 14  # height of a colour scale
 LEAST_SCALE, MOST_SCALE = 150, 220  # its width with both ends
+LEAST_BAR = 30  # and without them
 TITLE_RISE, SUBTITLE_RISE = 38, 11  # baselines above a grid
 NUMBERED_CELL, MOST_NUMBERS = 12, 4096  # smaller cells, and larger grids, show no numbers
 SMALL_MARK = 16  # pixels; smaller frames are drawn thinner
@@ -167,25 +168,24 @@ def write(canvas: np.ndarray, text: Text) -> None:
 
 
 def _titles(canvas: np.ndarray, grid: Grid) -> None:
-    """Write title and subtitle above a grid: on two lines, or on one above a single row."""
+    """Write title and subtitle above a grid: on two lines, or on one."""
     x = grid.x if grid.title_x is None else grid.title_x
-    beside = grid.values.shape[0] == 1
-    rise = TITLE_RISE if grid.subtitle and not beside else SUBTITLE_RISE
+    rise = TITLE_RISE if grid.subtitle and not grid.beside else SUBTITLE_RISE
     write(canvas, Text(x, grid.y - rise, grid.title, TITLE, INK, True))
-    if beside:
+    if grid.beside:
         x += letters(grid.title, TITLE, True)[0].shape[1] + 14
     write(canvas, Text(x, grid.y - SUBTITLE_RISE, grid.subtitle, BODY, QUIET))
 
 
 def _scale(canvas: np.ndarray, grid: Grid) -> None:
-    """Draw the colour scale with its two ends: under a grid, or above a single row."""
+    """Draw the colour scale with its two ends: under a grid, or beside its title."""
     low, high = _scale_ends(grid)
     room = min(max(grid.width, LEAST_SCALE), MOST_SCALE)
     x, y = grid.x, grid.y + grid.height + 10
-    if grid.values.shape[0] == 1:
+    if grid.beside:
         x, y, room = WIDTH - MARGIN - MOST_SCALE, grid.y - SUBTITLE_RISE - SCALE_BAR, MOST_SCALE
-    left = x + letters(low, BODY)[0].shape[1] + 10
-    right = x + room - letters(high, BODY)[0].shape[1] - 10
+    before, after = (letters(end, BODY)[0].shape[1] + 10 for end in (low, high))
+    left, right = x + before, x + max(room - after, before + LEAST_BAR)
     _outline(canvas, left - 1, y - 1, right - left + 2, SCALE_BAR + 2, 1, EDGE)
     canvas[y : y + SCALE_BAR, left:right] = scale_numbers(grid.look, right - left)
     write(canvas, Text(x, y + SCALE_BAR, low))

@@ -1,0 +1,198 @@
+"""The explorer of strides: a larger step computes nothing new, it leaves windows out."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from helpers.arguments import numbers, per_axis
+from helpers.convolution import Plan, convolve, plan
+from helpers.drawing import Grid, Mark, Scene, Shown, limits_for, parts, shown_convolution
+from helpers.drawing.grids import AREA, LINE, MARGIN
+from helpers.drawing.scenes import AXES, bottom_of, side_by_side
+from helpers.drawing.wording import per_axis_text, range_sentence, size_formula, size_text
+from helpers.explorers.controls import whole_slider
+from helpers.explorers.settings import Built, SettingsExplorer
+from helpers.frames import Picture, render
+
+MOST_STRIDE = 4
+MOST_VALUES = 24  # along a side of the input; in a larger one the frames are hard to tell apart
+EVERY_STEP, STRIDED = 1, 2  # the numbers of the two feature maps in the scene
+LOW_GRIDS = 260  # pixels; leaves room for the arithmetic of kernels with more than four rows
+
+
+def explore_strides(image, kernel, padding="valid", *, stride=2) -> SettingsExplorer:
+    """Compare a feature map with the one at stride 1, from which it keeps some cells.
+
+    Parameters
+    ----------
+    image : array_like, (H, W), up to 24 values along a side
+    kernel : array_like, (h, w); not flipped, as in a layer
+    padding : "valid", "full", int, one int per axis, or one (before, after) pair per axis
+    stride : int or one int per axis, from 1 to 4
+        Where the controls stand first.
+
+    The controls are "stride_rows" (how far the window moves down, in pixels), "stride_columns" (to
+    the right) and "step" (which window, with a play button). Shown are the input, where rows and
+    columns that no window reaches are cross-hatched; the feature map at stride 1, where the cells
+    that are kept have black frames; and the feature map at the chosen stride.
+
+    Raises
+    ------
+    TypeError, ValueError
+        Naming the argument, its value and what is allowed. `padding="same"` is refused: it pads
+        differently at different strides, so that the maps would have little in common.
+    """
+    given = _checked(image, kernel, padding)
+    rows, columns = _checked_stride(stride)
+    controls = {
+        "stride_rows": whole_slider("stride, rows", rows, 1, MOST_STRIDE),
+        "stride_columns": whole_slider("columns", columns, 1, MOST_STRIDE),
+        "step": whole_slider("window", 0, 0, given[0].size),
+    }
+
+    def build(stride_rows: int, stride_columns: int, step: int) -> Built:
+        shown = _shown(*given, (stride_rows, stride_columns), step)
+        return Built(shown.feature_map, _scene(shown), {"step": shown.feature_map.size - 1})
+
+    def point(number: int | None, cell: tuple[int, int] | None) -> dict[str, int]:
+        stride = (controls["stride_rows"].value, controls["stride_columns"].value)
+        steps = stride if number == EVERY_STEP else (1, 1)
+        if number not in (EVERY_STEP, STRIDED) or any(np.mod(cell, steps)):
+            return {}
+        place = np.floor_divide(cell, steps)
+        return {"step": int(np.ravel_multi_index(place, explorer.feature_map.shape))}
+
+    explorer = SettingsExplorer(controls, build, point=point, play="step")
+    return explorer
+
+
+def show_strides(image, kernel, padding="valid", *, stride=2, step: int = 0) -> Picture:
+    """Return the picture that `explore_strides` shows, for one stride and one window."""
+    return render(_scene(_shown(*_checked(image, kernel, padding), _checked_stride(stride), step)))
+
+
+def _shown(x, kernel, padding, stride: tuple[int, int], step: int) -> Shown:
+    """Say what is shown; a `step` beyond the last window stands for the last one."""
+    options = {"stride": stride, "padding": padding, "flip": False}
+    shape = plan(x, kernel, **options).shape
+    marks = {"position": divmod(min(step, shape[0] * shape[1] - 1), shape[1])}
+    return shown_convolution(x, kernel, limits_for(x, kernel), marks=marks, **options)
+
+
+def _scene(shown: Shown) -> Scene:
+    sliding = shown.sliding
+    dense = convolve(sliding.x, sliding.kernel, padding=sliding.amounts, flip=False)
+    grids = [_input(shown), _dense_map(shown, dense), _strided_map(shown, dense)]
+    height = AREA if sliding.kernel.shape[0] <= 4 else LOW_GRIDS
+    height = max(grid.height for grid in side_by_side(grids, height=height)[:2])
+    grids = side_by_side(grids, height=height)  # the text below stays where it is at any stride
+    below = bottom_of(grids[:2]) + LINE
+    formulas = [size_formula(sliding, axis) for axis in (0, 1)]
+    if formulas[0] != formulas[1]:
+        formulas = [f"{axis}: {text}" for axis, text in zip(AXES, formulas, strict=True)]
+    lines = parts.formula_lines([*dict.fromkeys(formulas), _waste(sliding)], below)
+    texts = [*lines, *parts.arithmetic_lines(shown, below, lines[0].x, len(lines))]
+    return Scene(grids, tuple(texts), max(t.y for t in texts) + MARGIN, _sentence(shown, dense))
+
+
+def _input(shown: Shown) -> Grid:
+    sliding = shown.sliding
+    corner = parts.in_padded(sliding, shown.window.corner)
+    return Grid(
+        sliding.padded,
+        "Input",
+        parts.input_subtitle(sliding),
+        limit=shown.limits.input,
+        hatched=parts.outside(sliding),
+        unused=parts.unused(sliding),
+        marks=(Mark(*corner, *sliding.span),),
+    )
+
+
+def _dense_map(shown: Shown, dense: np.ndarray) -> Grid:
+    stride = shown.sliding.stride
+    place = tuple(n * step for n, step in zip(shown.position, stride, strict=True))
+    return Grid(
+        dense,
+        "Stride 1",
+        f"{size_text(dense.shape)}, framed: {_slice_text(stride)}",
+        limit=shown.limits.map,
+        marks=(*kept_frames(dense.shape, stride), Mark(*place, 1, 1)),
+    )
+
+
+def _strided_map(shown: Shown, dense: np.ndarray) -> Grid:
+    sign = "=" if _agree(shown, dense) else "≠"
+    return Grid(
+        shown.feature_map,
+        f"Stride {per_axis_text(shown.sliding.stride)}",
+        f"{size_text(shown.feature_map.shape)}, {sign} the framed cells",
+        limit=shown.limits.map,
+        marks=(Mark(*shown.position, 1, 1),),
+    )
+
+
+def kept_frames(shape: Sequence[int], stride: Sequence[int]) -> list[Mark]:
+    """Return black frames around the cells [::s, ::t]; neighbours that are kept share one.
+
+    >>> [tuple(mark)[:4] for mark in kept_frames((3, 3), (1, 2))]
+    [(0, 0, 3, 1), (0, 2, 3, 1)]
+    """
+    runs = [
+        [(0, n)] if step == 1 else [(start, 1) for start in range(0, n, step)]
+        for n, step in zip(shape, stride, strict=True)
+    ]
+    return [Mark(r, c, h, w, "pointed") for r, h in runs[0] for c, w in runs[1]]
+
+
+def _agree(shown: Shown, dense: np.ndarray) -> bool:
+    rows, columns = shown.sliding.stride
+    return np.array_equal(shown.feature_map, dense[::rows, ::columns])
+
+
+def _slice_text(stride: Sequence[int]) -> str:
+    return "[" + ", ".join(f"::{step}" for step in stride) + "]"
+
+
+def _never_used(sliding: Plan) -> list[list[int]]:
+    """Return the rows and the columns of the input, without padding, that no window reaches."""
+    sides = zip(sliding.reached, sliding.amounts, sliding.x.shape, strict=True)
+    return [np.flatnonzero(~mask[before : before + n]).tolist() for mask, (before, _), n in sides]
+
+
+def _waste(sliding: Plan) -> str:
+    rows, columns = map(len, _never_used(sliding))
+    height, width = sliding.x.shape
+    cells = height * width - (height - rows) * (width - columns)
+    return f"Never used: {cells} of {height * width} inputs"
+
+
+def _sentence(shown: Shown, dense: np.ndarray) -> str:
+    verb = "is" if _agree(shown, dense) else "differs from"
+    kept = f"The last {verb} {_slice_text(shown.sliding.stride)} of stride 1."
+    lost = zip(AXES, _never_used(shown.sliding), strict=True)
+    lines = ", ".join(f"{axis} {indices or 'none'}" for axis, indices in lost)
+    return f"{shown.sentence} {range_sentence('Stride 1', dense)} {kept} Never used: {lines}."
+
+
+def _checked(image, kernel, padding) -> tuple[np.ndarray, np.ndarray, tuple]:
+    """Return input, kernel and amounts of padding, or say what is wrong with them."""
+    x, weights = numbers("image", image), numbers("kernel", kernel)
+    if x.ndim != 2 or max(x.shape) > MOST_VALUES:
+        raise ValueError(
+            f"image has shape {x.shape}: allowed is (H, W), up to {MOST_VALUES} along a side"
+        )
+    if isinstance(padding, str) and padding == "same":
+        raise ValueError(
+            "padding='same' pads differently at different strides: allowed are "
+            "'valid', 'full', an int, one int per axis, or one (before, after) pair per axis"
+        )
+    sliding = plan(x, weights, padding=padding)
+    return sliding.x, sliding.kernel, sliding.amounts
+
+
+def _checked_stride(stride) -> tuple[int, int]:
+    steps = per_axis("stride", stride, 2, lowest=1)
+    if max(steps) > MOST_STRIDE:
+        raise ValueError(f"stride={stride!r}: allowed are whole numbers from 1 to {MOST_STRIDE}")
+    return steps

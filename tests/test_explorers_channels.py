@@ -1,0 +1,293 @@
+"""The explorer of channels: every setting against SciPy, one frame for each action, pointing."""
+
+import io
+import re
+
+import ipywidgets as widgets
+import numpy as np
+import pytest
+from PIL import Image
+from scipy.signal import correlate
+
+from helpers.drawing.grids import COLOUR, GREY, text_width
+from helpers.drawing.wording import number_text, range_sentence
+from helpers.explorers import explore_channels
+from helpers.kernels import KERNELS
+from helpers.samples import sample
+
+CAT = sample("photograph: cat (colour)")[::2, 2:146:2]
+CHANNELS = ("red", "green", "blue")
+SHARES = np.arange(-2, 2.5, 0.5).tolist()
+rng = np.random.default_rng(11)
+NOISE = rng.integers(0, 256, (7, 9, 3), dtype=np.uint8)
+
+
+def filter_of(settings):
+    """Return the whole filter, (3, 3, 3): rows, columns, channels."""
+    matrix = KERNELS[settings["preset"]]
+    return np.stack([matrix * settings[name] for name in CHANNELS], axis=2)
+
+
+def check_screen(e, photograph):
+    """Compare all that is on screen with one three-dimensional correlation by SciPy."""
+    whole, chosen = filter_of(e.settings), e.settings
+    image = photograph.astype(float)
+    total = correlate(image, whole, mode="valid", method="direct")[:, :, 0]
+    parts = [
+        correlate(image[:, :, i], whole[:, :, i], mode="valid", method="direct") for i in range(3)
+    ]
+    np.testing.assert_allclose(e.feature_map, total, atol=1e-8)
+    grids = e.scene.grids
+    assert len(grids) == 11
+    for i in range(3):
+        np.testing.assert_array_equal(grids[i].values, photograph[:, :, i])
+        np.testing.assert_allclose(grids[4 + i].values, whole[:, :, i])
+        np.testing.assert_allclose(grids[7 + i].values, parts[i], atol=1e-8)
+    np.testing.assert_array_equal(grids[3].values, photograph)
+    assert grids[10].values is e.feature_map
+    assert [g.title for g in grids[7:]] == [*(f"Part, {n}" for n in CHANNELS), "Feature map"]
+    for grid in grids[7:]:
+        assert range_sentence(grid.title, grid.values) in e.description
+    check_sum(e, [part[chosen["row"], chosen["column"]] for part in parts])
+
+
+def check_sum(e, sums):
+    """Read the sum that is written down back from the sentence."""
+    place = f"Row {e.settings['row']}, column {e.settings['column']}: "
+    written = re.search(re.escape(place) + r"(.*?)\. One filter has", e.description).group(1)
+    assert any(text.text == place + written for text in e.scene.texts)
+    terms, sign, total = re.fullmatch(r"(.*) ([=≈]) (.*)", written).groups()
+    numbers = [float(t.replace(" ", "")) for t in re.findall(r"-? ?[\d.]+", as_ascii(terms))]
+    np.testing.assert_allclose(numbers, sums, atol=0.0051)
+    assert float(as_ascii(total)) == pytest.approx(sum(sums), abs=0.0051)
+    if sign == "=":
+        assert sum(numbers) == pytest.approx(float(as_ascii(total)), abs=1e-9)
+
+
+def as_ascii(text):
+    return text.replace("−", "-").replace("+", " ")
+
+
+def put(e, name, value):
+    """Move one control and check that it makes one frame, or none if it stood there already."""
+    frames, there = e.frames, e.controls[name].value == value
+    e.controls[name].value = value
+    assert e.frames == frames + (not there)
+    assert e.message == ""
+
+
+def point_at(e, number, row, column, kind="mousemove"):
+    """Move the mouse to the middle of a cell, as ipyevents reports it."""
+    grid = e.scene.grids[number]
+    x, y = grid.x + (column + 0.5) * grid.cell, grid.y + (row + 0.5) * grid.cell
+    e._pointer._handle_mouse_msg(e._pointer, {"type": kind, "dataX": x, "dataY": y}, [])
+
+
+# --- Every control through all its values ---------------------------------------------------------
+
+
+def test_every_value_of_every_control():
+    e = explore_channels(CAT)
+    assert e.frames == 1
+    check_screen(e, CAT)
+    for preset in KERNELS:
+        put(e, "preset", preset)
+        check_screen(e, CAT)
+    for name in CHANNELS:
+        for share in SHARES:
+            put(e, name, share)
+            check_screen(e, CAT)
+    for name in ("row", "column"):
+        for value in range(e.controls[name].max + 1):
+            put(e, name, value)
+            check_sum(e, [e.scene.grids[7 + i].values[window(e)] for i in range(3)])
+    check_screen(e, CAT)
+
+
+def window(e):
+    return e.settings["row"], e.settings["column"]
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_random_combinations(seed):
+    choose = np.random.default_rng(seed)
+    e = explore_channels(NOISE)
+    for _ in range(60):
+        name = str(choose.choice(list(e.controls)))
+        control = e.controls[name]
+        options = SHARES if name in CHANNELS else list(KERNELS)
+        if name in ("row", "column"):
+            options = range(control.max + 1)
+        put(e, name, options[int(choose.integers(len(options)))])
+        check_screen(e, NOISE)
+
+
+def test_the_controls_are_those_of_the_docstring():
+    e = explore_channels(CAT)
+    assert list(e.controls) == ["preset", *CHANNELS, "row", "column"]
+    assert e.controls["preset"].options == tuple(KERNELS)
+    for name in CHANNELS:
+        slider = e.controls[name]
+        assert (slider.min, slider.max, slider.step, slider.value) == (-2, 2, 0.5, 1)
+    assert (e.controls["row"].min, e.controls["row"].max) == (0, 47)
+    assert (e.controls["column"].min, e.controls["column"].max) == (0, 69)
+    assert all(control.description == name for name, control in e.controls.items())
+
+
+def test_one_filter_gives_one_map_with_whole_numbers():
+    e = explore_channels(CAT)
+    assert e.feature_map.shape == (48, 70)
+    assert e.feature_map.dtype == np.int64
+    assert "Row 24, column 35: 274 + 319 + 323 = 916." in e.description
+    assert "3 × 3 × 3 = 27 weights and gives one feature map." in e.description
+
+
+def test_a_share_of_zero_silences_its_channel():
+    e = explore_channels(CAT, "identity")
+    for name in ("red", "blue"):
+        put(e, name, 0)
+    np.testing.assert_array_equal(e.feature_map, CAT[1:-1, 1:-1, 1])
+    assert "Part, red 48 × 70, every value 0, sum 0." in e.description
+
+
+def test_opposite_shares_leave_nothing_of_grey():
+    grey = np.repeat(NOISE[:, :, :1], 3, axis=2)
+    e = explore_channels(grey, "sharpen")
+    for name, share in zip(CHANNELS, (1, 0.5, -1.5), strict=True):
+        put(e, name, share)
+    assert not e.feature_map.any()
+
+
+def test_what_is_rounded_is_said_to_be_near():
+    e = explore_channels(CAT, "Gaussian blur")
+    assert " ≈ " in e.scene.texts[0].text
+    put(e, "preset", "Sobel y")
+    put(e, "red", 0.5)
+    assert " = " in e.scene.texts[0].text
+
+
+# --- Pointing -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("number", [7, 8, 9, 10])
+def test_pointing_at_a_map_chooses_the_window(number):
+    e = explore_channels(CAT)
+    for row, column in ((0, 0), (47, 69), (3, 50), (40, 2)):
+        frames = e.frames
+        point_at(e, number, row, column)
+        assert e.frames == frames + 1
+        assert window(e) == (row, column)
+        for grid in e.scene.grids[:4]:
+            (mark,) = grid.marks
+            assert mark == (row, column, 3, 3, "window")
+        for grid in e.scene.grids[7:]:
+            (mark,) = grid.marks
+            assert mark == (row, column, 1, 1, "window")
+        point_at(e, number, row, column)
+        assert e.frames == frames + 1
+    check_screen(e, CAT)
+
+
+def test_pointing_elsewhere_changes_nothing():
+    e = explore_channels(CAT)
+    before = e.frames, e.settings, e.picture.value
+    for number in range(7):
+        point_at(e, number, 1, 1)
+    e._pointer._handle_mouse_msg(e._pointer, {"type": "mousemove", "dataX": 2, "dataY": 2}, [])
+    point_at(e, 10, 5, 5, "mouseleave")
+    assert (e.frames, e.settings, e.picture.value) == before
+
+
+# --- The picture ----------------------------------------------------------------------------------
+
+
+def test_the_looks_and_scales_are_fixed():
+    e = explore_channels(CAT, "outline")
+    for name, share in (("red", -2), ("green", 0), ("blue", 0.5)):
+        put(e, name, share)
+        assert [grid.look for grid in e.scene.grids[:4]] == [GREY] * 3 + [COLOUR]
+        assert [grid.limit for grid in e.scene.grids[:4]] == [255] * 4
+        assert [grid.limit for grid in e.scene.grids[4:7]] == [16] * 3
+        assert [grid.limit for grid in e.scene.grids[7:]] == [765] * 4
+
+
+def test_the_orange_window_is_drawn_on_the_photograph_too():
+    e = explore_channels(CAT)
+    with Image.open(io.BytesIO(e.picture.value)) as picture:
+        pixels = np.asarray(picture.convert("RGB"))
+    orange = (np.abs(pixels.astype(int) - (245, 124, 0)) <= 3).all(axis=2)
+    for number in (0, 1, 2, 3, 7, 8, 9, 10):
+        grid = e.scene.grids[number]
+        box = orange[grid.y : grid.y + grid.height, grid.x : grid.x + grid.width]
+        assert box.any(), grid.title
+
+
+def test_the_weights_are_written_as_fractions():
+    e = explore_channels(CAT, "box blur")
+    assert {text for row in e.scene.grids[4].texts for text in row} == {"1/9"}
+    put(e, "red", -0.5)
+    assert {text for row in e.scene.grids[4].texts for text in row} == {"−1/18"}
+
+
+@pytest.mark.parametrize("preset", KERNELS)
+def test_everything_written_fits_into_the_picture(preset):
+    e = explore_channels(CAT, preset)
+    for name, share in zip(CHANNELS, (-1.5, -1.5, -0.5), strict=True):
+        put(e, name, share)
+    assert e.scene.height <= 640
+    for text in e.scene.texts:
+        width = text_width(text.text, text.size, text.bold)
+        left = text.x - (width / 2 if text.anchor == "m" else 0)
+        assert left >= 0
+        assert left + width <= 1000, text.text
+        assert 0 < text.y < e.scene.height
+
+
+def test_small_and_tall_and_large_photographs():
+    for shape in ((3, 3, 3), (3, 40, 3), (60, 4, 3), (128, 128, 3)):
+        image = rng.integers(0, 256, shape, dtype=np.uint8)
+        e = explore_channels(image)
+        check_screen(e, image)
+        put(e, "preset", "emboss")
+        check_screen(e, image)
+        point_at(e, 10, 0, 0)
+        assert window(e) == (0, 0)
+
+
+@pytest.mark.parametrize(
+    ("photograph", "preset", "said"),
+    [
+        (CAT[:, :, 0], "Sobel x", r"\(50, 72\).*allowed is \(H, W, 3\)"),
+        (CAT / 255, "Sobel x", r"float64.*allowed"),
+        (CAT[:2], "Sobel x", r"\(2, 72, 3\).*allowed.*at least 3"),
+        (np.zeros((300, 4, 3), np.uint8), "Sobel x", r"300.*allowed"),
+        (CAT, "no such kernel", "no such kernel.*allowed"),
+    ],
+)
+def test_what_cannot_be_shown_is_refused_by_name(photograph, preset, said):
+    with pytest.raises(ValueError, match=f"(?is){said}"):
+        explore_channels(photograph, preset)
+
+
+def test_the_photograph_is_left_as_it_was():
+    image = NOISE.copy()
+    e = explore_channels(image, "identity")
+    put(e, "red", 2)
+    e.feature_map[:] = 0
+    assert np.array_equal(image, NOISE)
+
+
+def test_numbers_are_written_as_in_the_cells():
+    e = explore_channels(CAT, "Laplacian")
+    put(e, "green", -1)
+    row, column = window(e)
+    values = [e.scene.grids[n].values[row, column].item() for n in (7, 8, 9, 10)]
+    for value in values:
+        assert number_text(abs(value)) in e.scene.texts[0].text
+
+
+def test_closing_frees_the_widgets():
+    before = set(widgets.widget._instances)
+    e = explore_channels(CAT)
+    e.close()
+    assert set(widgets.widget._instances) <= before

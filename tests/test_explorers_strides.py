@@ -1,0 +1,213 @@
+"""The explorer of strides: every setting against SciPy, one frame for each, pointing, sentences."""
+
+import itertools
+
+import numpy as np
+import pytest
+from scipy.signal import correlate2d
+
+from helpers.explorers import explore_strides, show_strides
+from helpers.explorers.strides import MOST_STRIDE, MOST_VALUES, kept_frames
+
+RANDOM = np.random.default_rng(3)
+IMAGE = RANDOM.integers(-4, 5, size=(8, 9))
+KERNEL = np.array([[1, 2, 0], [-1, 0, 3], [0, 0, -2]])
+STRIDES = list(itertools.product(range(1, MOST_STRIDE + 1), repeat=2))
+AMOUNTS = {"valid": (0, 0), "full": (2, 2), 0: (0, 0), 1: (1, 1), 2: (2, 2)}
+
+
+def every_step(image, kernel, padding="valid"):
+    """Return the feature map at stride 1 as SciPy computes it."""
+    return correlate2d(np.pad(image, AMOUNTS[padding]), kernel, "valid")
+
+
+def moved(e, frames=1, **values):
+    """Set controls, and check that each makes one frame."""
+    for name, value in values.items():
+        before, same = e.frames, e.controls[name].value == value
+        e.controls[name].value = value
+        assert e.frames == before + (0 if same else frames)
+        assert e.message == ""
+
+
+def cells_used(n, window, step, before=0, after=0):
+    """Return which of n rows (or columns) some window covers, counted one window at a time."""
+    used = set()
+    for start in range(-before, n + after - window + 1, step):
+        used |= set(range(start, start + window))
+    return [i for i in range(n) if i in used]
+
+
+def kept(frames):
+    """Return the cells inside frames."""
+    spans = [(range(m.row, m.row + m.height), range(m.column, m.column + m.width)) for m in frames]
+    return sorted(place for span in spans for place in itertools.product(*span))
+
+
+def of_role(e, grid, role):
+    return [mark for mark in e.scene.grids[grid].marks if mark.role == role]
+
+
+def point_at(e, grid, row, column):
+    """Move the mouse to the middle of a cell, as ipyevents reports it."""
+    grid = e.scene.grids[grid]
+    place = {
+        "dataX": grid.x + (column + 0.5) * grid.cell,
+        "dataY": grid.y + (row + 0.5) * grid.cell,
+    }
+    e._pointer._handle_mouse_msg(e._pointer, {"type": "mousemove", **place}, [])
+
+
+@pytest.mark.parametrize("padding", AMOUNTS)
+def test_every_stride_keeps_cells_of_stride_1(padding):
+    e = explore_strides(IMAGE, KERNEL, padding, stride=1)
+    dense = every_step(IMAGE, KERNEL, padding)
+    assert np.array_equal(e.feature_map, dense)
+    for rows, columns in [*STRIDES[1:], STRIDES[0]]:
+        moved(e, stride_rows=rows, stride_columns=columns)
+        wanted = dense[::rows, ::columns]
+        assert np.array_equal(e.feature_map, wanted)
+        assert np.array_equal(e.scene.grids[1].values, dense)
+        assert np.array_equal(e.scene.grids[2].values, wanted)
+        assert e.controls["step"].max == wanted.size - 1
+        assert e.controls["step"].disabled == (wanted.size == 1)
+        assert f"The last is [::{rows}, ::{columns}] of stride 1." in e.description
+        assert f"sum {wanted.sum()}.".replace("-", "−") in e.description
+        assert f"sum {dense.sum()}.".replace("-", "−") in e.description
+        assert e.scene.grids[2].subtitle.endswith("= the framed cells")
+        places = itertools.product(
+            range(0, dense.shape[0], rows), range(0, dense.shape[1], columns)
+        )
+        assert kept(of_role(e, 1, "pointed")) == list(places)
+
+
+@pytest.mark.parametrize("padding", ["valid", 1])
+@pytest.mark.parametrize("size", [1, 2, 3, 5])
+def test_what_no_window_reaches_is_cross_hatched_and_told(padding, size):
+    e = explore_strides(IMAGE, np.ones((size, size), int), padding, stride=1)
+    p = AMOUNTS[padding][0]
+    for rows, columns in STRIDES:
+        e._act(e._put, {"stride_rows": rows, "stride_columns": columns})
+        used = [
+            cells_used(n, size, step, p, p)
+            for n, step in zip(IMAGE.shape, (rows, columns), strict=True)
+        ]
+        lost = [[i for i in range(n) if i not in u] for n, u in zip(IMAGE.shape, used, strict=True)]
+        said = f"Never used: rows {lost[0] or 'none'}, columns {lost[1] or 'none'}."
+        assert e.description.endswith(said)
+        count = IMAGE.size - len(used[0]) * len(used[1])
+        assert f"Never used: {count} of 72 inputs" in [text.text for text in e.scene.texts]
+        mask = e.scene.grids[0].unused
+        inside = np.zeros(IMAGE.shape, bool) if mask is None else mask[p : p + 8, p : p + 9]
+        wanted = np.ones(IMAGE.shape, bool)
+        wanted[np.ix_(*used)] = False
+        assert np.array_equal(inside, wanted)
+
+
+def test_every_window_has_its_frames_and_its_sum():
+    e = explore_strides(IMAGE, KERNEL, 1, stride=(2, 3))
+    dense = every_step(IMAGE, KERNEL, 1)
+    for step in (*range(1, e.feature_map.size), 0):
+        moved(e, step=step)
+        row, column = divmod(step, 3)
+        (window,) = of_role(e, 0, "window")
+        assert window[:4] == (2 * row, 3 * column, 3, 3)
+        assert of_role(e, 1, "window")[0][:4] == (2 * row, 3 * column, 1, 1)
+        assert of_role(e, 2, "window")[0][:4] == (row, column, 1, 1)
+        total = f"row {row}, column {column}: sum {dense[2 * row, 3 * column]}."
+        assert total.replace("-", "−") in e.description
+
+
+def test_a_window_that_is_left_out_gives_way_to_the_last_one():
+    e = explore_strides(IMAGE, KERNEL, stride=1)
+    moved(e, step=e.controls["step"].max)
+    moved(e, stride_rows=4, stride_columns=4)
+    assert e.controls["step"].value == e.controls["step"].max == 3
+    assert of_role(e, 2, "window")[0][:2] == (1, 1)
+
+
+def test_pointing_chooses_a_window_that_is_kept():
+    e = explore_strides(IMAGE, KERNEL, stride=(2, 3))
+    for grid, place, step in [(2, (2, 1), 7), (1, (2, 3), 4), (1, (4, 6), 8), (2, (0, 0), 0)]:
+        before = e.frames
+        point_at(e, grid, *place)
+        assert (e.controls["step"].value, e.frames) == (step, before + 1)
+    before = e.frames
+    for grid, place in [(1, (1, 3)), (1, (2, 4)), (0, (3, 3)), (2, (0, 0))]:
+        point_at(e, grid, *place)
+    e._pointer._handle_mouse_msg(e._pointer, {"type": "mouseleave"}, [])
+    assert (e.controls["step"].value, e.frames) == (0, before)
+
+
+def test_random_settings():
+    e = explore_strides(IMAGE, KERNEL, 2)
+    dense = every_step(IMAGE, KERNEL, 2)
+    for _ in range(150):
+        name = RANDOM.choice(list(e.controls))
+        control = e.controls[name]
+        moved(e, **{name: int(RANDOM.integers(control.min, control.max + 1))})
+        rows, columns, step = e.settings.values()
+        wanted = dense[::rows, ::columns]
+        assert np.array_equal(e.feature_map, wanted)
+        place = divmod(step, wanted.shape[1])
+        assert f"column {place[1]}: sum {wanted[place]}.".replace("-", "−") in e.description
+        assert bytes(e.picture.value).startswith(b"\x89PNG")
+
+
+def test_the_text_stays_where_it_is_and_the_picture_fits_on_a_screen():
+    e = explore_strides(RANDOM.integers(0, 9, (16, 16)), np.ones((5, 5), int))
+    tops = set()
+    for rows, columns in STRIDES:
+        e._act(e._put, {"stride_rows": rows, "stride_columns": columns})
+        tops |= {text.y for text in e.scene.texts if text.text.startswith("Window for")}
+        assert e.scene.height <= 640
+        for grid in e.scene.grids:
+            assert grid.x + grid.width <= 1000
+            assert grid.y + grid.height < min(tops)
+    assert len(tops) == 1
+
+
+def test_a_sum_that_is_not_kept_would_be_told(monkeypatch):
+    monkeypatch.setattr("helpers.explorers.strides.convolve", lambda *_, **__: np.ones((6, 7)))
+    picture = show_strides(IMAGE, KERNEL)
+    assert "differs from [::2, ::2]" in picture.description
+
+
+def test_the_fixed_picture_is_the_one_of_the_explorer():
+    e = explore_strides(IMAGE, KERNEL, 1, stride=(2, 3))
+    e.controls["step"].value = 4
+    picture = show_strides(IMAGE, KERNEL, 1, stride=(2, 3), step=4)
+    assert (picture.description, picture.png) == (e.description, bytes(e.picture.value))
+
+
+def test_kinds_of_numbers():
+    for image in (IMAGE > 0, (IMAGE + 4).astype(np.uint8), IMAGE / 4):
+        e = explore_strides(image, KERNEL)
+        wanted = every_step(np.asarray(image, float), KERNEL)[::2, ::2]
+        np.testing.assert_allclose(e.feature_map, wanted)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ({"image": [1, 2, 3]}, "image has shape"),
+        ({"image": np.ones((MOST_VALUES + 1, 3))}, "image has shape"),
+        ({"kernel": np.ones((9, 9))}, "kernel has shape"),
+        ({"kernel": [1]}, "kernel has shape"),
+        ({"padding": "same"}, "padding='same'"),
+        ({"padding": -1}, "padding"),
+        ({"stride": 0}, "stride=0"),
+        ({"stride": (1, 5)}, "stride="),
+    ],
+)
+@pytest.mark.parametrize("function", [explore_strides, show_strides])
+def test_bad_arguments_are_refused_by_name(function, arguments, said):
+    with pytest.raises(ValueError, match=said) as caught:
+        function(**{"image": IMAGE, "kernel": KERNEL} | arguments)
+    assert "allowed" in str(caught.value)
+
+
+def test_frames_of_neighbours_are_one():
+    assert len(kept_frames((5, 6), (1, 1))) == 1
+    assert len(kept_frames((5, 6), (1, 2))) == 3
+    assert len(kept_frames((5, 6), (2, 2))) == 9
