@@ -23,6 +23,8 @@ def numbers(name: str, value: Any) -> np.ndarray:
         raise ValueError(
             f"{name} has shape {array.shape}: allowed are (N,) or (H, W), none of them 0"
         )
+    if array.dtype == np.longdouble:
+        array = array.astype(np.float64)
     if array.dtype.kind == "f" and not np.isfinite(array).all():
         where = tuple(int(i) for i in np.argwhere(~np.isfinite(array))[0])
         raise ValueError(f"{name} holds {array[where]} at {where}: allowed are finite numbers")
@@ -38,6 +40,15 @@ def is_whole(value) -> bool:
     return isinstance(value, int | np.integer) and not isinstance(value, bool | np.bool_)
 
 
+def plain(value) -> object:
+    """Return the numbers of an array as a list, or as one number; anything else as it is.
+
+    >>> plain(np.array([1, 2])), plain(np.array(3)), plain("same")
+    ([1, 2], 3, 'same')
+    """
+    return value.tolist() if isinstance(value, np.ndarray) else value
+
+
 def whole(name: str, value, *, lowest: int) -> int:
     """Return `value` as an int of at least `lowest`."""
     if not is_whole(value):
@@ -49,9 +60,10 @@ def whole(name: str, value, *, lowest: int) -> int:
 
 def pair(name: str, value) -> tuple[int, int]:
     """Return (before, after); one number stands for both."""
+    value = plain(value)
     if is_whole(value):
         value = (value, value)
-    if not isinstance(value, tuple | list | np.ndarray) or len(value) != 2:
+    if not isinstance(value, tuple | list) or len(value) != 2:
         raise TypeError(
             f"{name}={value!r}: allowed are a whole number or a (before, after) pair for an axis"
         )
@@ -60,9 +72,10 @@ def pair(name: str, value) -> tuple[int, int]:
 
 def per_axis(name: str, value, axes: int, *, lowest: int) -> tuple[int, ...]:
     """Return one int of at least `lowest` for every axis; one number stands for all."""
+    value = plain(value)
     if is_whole(value):
         value = (value,) * axes
-    if not isinstance(value, tuple | list | np.ndarray):
+    if not isinstance(value, tuple | list):
         raise TypeError(
             f"{name}={value!r}: allowed are a whole number of at least {lowest}, or one per axis"
         )

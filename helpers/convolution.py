@@ -18,7 +18,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy.signal import convolve2d
 
-from helpers.arguments import is_whole, listed, numbers, pair, per_axis, whole
+from helpers.arguments import is_whole, listed, numbers, pair, per_axis, plain, whole
 
 PADDINGS = ("valid", "same", "full")
 BORDERS = {"zeros": "constant", "edge": "edge", "reflect": "reflect", "wrap": "wrap"}
@@ -193,7 +193,7 @@ class Plan:
         """Per axis of `padded`: True where at least one window has a weight."""
         masks = []
         for axis, count in enumerate(self.shape):
-            starts = np.arange(count) * self.stride[axis]
+            starts = [number * self.stride[axis] for number in range(count)]
             taps = np.arange(self.kernel.shape[axis]) * self.dilation[axis]
             mask = np.zeros(self.padded.shape[axis], dtype=bool)
             mask[np.add.outer(starts, taps)] = True
@@ -225,9 +225,10 @@ class Plan:
         starts = [p * step for p, step in zip(position, self.stride, strict=True)]
         cut = zip(starts, self.span, self.dilation, strict=True)
         values = self.padded[tuple(slice(a, a + span, step) for a, span, step in cut)]
-        products = values * self.weights
+        values, weights = values.copy(), self.weights.copy()
+        products = values * weights
         corner = tuple(a - before for a, (before, _) in zip(starts, self.amounts, strict=True))
-        return Window(position, corner, values, self.weights, products, products.sum().item())
+        return Window(position, corner, values, weights, products, products.sum().item())
 
     def feature_map(self) -> np.ndarray:
         """Compute the dot product of every window."""
@@ -282,7 +283,12 @@ def padding_amounts(
     >>> padding_amounts((5, 5), (3, 3), padding="full")
     ((2, 2), (2, 2))
     """
-    axes = len(shape)
+    axes, padding = len(shape), plain(padding)
+    if len(kernel_shape) != axes:
+        raise ValueError(
+            f"kernel_shape={kernel_shape} has {len(kernel_shape)} axes: allowed are as many as "
+            f"shape={shape} has ({axes})"
+        )
     stride = per_axis("stride", stride, axes, lowest=1)
     spans = _spans(kernel_shape, per_axis("dilation", dilation, axes, lowest=1))
     if isinstance(padding, str):
@@ -292,7 +298,7 @@ def padding_amounts(
         return tuple(_named_padding(padding, *size, flip) for size in sizes)
     if is_whole(padding):
         padding = (padding,) * axes
-    if not isinstance(padding, tuple | list | np.ndarray):
+    if not isinstance(padding, tuple | list):
         raise TypeError(f"padding={padding!r}: allowed are {_PADDING_HELP}")
     if len(padding) != axes:
         raise ValueError(
@@ -302,8 +308,8 @@ def padding_amounts(
     return tuple(pair("padding", entry) for entry in padding)
 
 
-def pad(x, amounts, *, border="zeros") -> np.ndarray:
-    """Put `amounts` (one (before, after) pair per axis, or one int) around an input.
+def pad(x, padding, *, border="zeros") -> np.ndarray:
+    """Put samples around an input: an int, one int per axis, or one (before, after) pair per axis.
 
     Examples
     --------
@@ -312,7 +318,7 @@ def pad(x, amounts, *, border="zeros") -> np.ndarray:
     """
     x = numbers("x", x)
     ones = np.ones((1,) * x.ndim, dtype=x.dtype)
-    return plan(x, ones, padding=amounts, border=border).padded
+    return plan(x, ones, padding=padding, border=border).padded
 
 
 def _named_padding(name, size, span, step, flip) -> tuple[int, int]:

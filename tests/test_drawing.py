@@ -393,7 +393,7 @@ def test_numbers_take_the_ink_that_stands_out_more(look):
         ink = ink_on(colour)
         other = (255, 255, 255) if max(ink) < 128 else (17, 17, 17)
         assert contrast(colour, ink) >= contrast(colour, other) - 0.5
-        assert contrast(colour, ink) >= 4.0
+        assert contrast(colour, ink) >= 4.5
 
 
 @pytest.mark.parametrize(
@@ -822,7 +822,7 @@ def test_grids_never_overlap_and_stay_inside(make):
             assert beside or below
 
 
-@pytest.mark.parametrize("make", [random_signal])
+@pytest.mark.parametrize("make", [random_picture, random_signal])
 def test_text_never_runs_into_anything(make, monkeypatch):
     for seed in range(300):
         scene = random_scene(make, seed)[1]

@@ -551,7 +551,7 @@ def test_setting_what_is_already_set_makes_no_frame():
         ({"kernel": [[1] * 6]}, ValueError, "kernel has shape (1, 6)"),
         ({"kernel": [1, 2]}, ValueError, "kernel has shape (2,)"),
         ({"kernel": "Sobel x"}, TypeError, "kernel holds"),
-        ({"image": [[1, float("nan")]], "kernel": [[1]]}, ValueError, "x holds nan"),
+        ({"image": [[1, float("nan")]], "kernel": [[1]]}, ValueError, "image holds nan"),
         ({"image": np.zeros((2, 2, 3))}, ValueError, "image has shape (2, 2, 3)"),
         ({"image": np.zeros((400, 2))}, ValueError, "image has shape (400, 2)"),
         ({"stride": 0}, ValueError, "stride=0"),
@@ -1234,3 +1234,17 @@ def test_pointing_sets_controls_with_one_frame():
     with act(e):
         point_at(e, 0, 0, 1)
     assert e.feature_map.tolist() == [0, 3]
+
+
+@pytest.mark.parametrize("make", MAKERS.values(), ids=MAKERS)
+def test_closing_leaves_no_widget_open(make):
+    before = alive()
+    e = make()
+    if "kernel_size" in e.controls:
+        e.controls["kernel_size"].value = 5
+        e.controls["kernel_size"].value = 2
+    if "upload" in e.controls:
+        upload(e, png_of(COLOURFUL))
+    assert len(alive()) > len(before) + 5
+    e.close()
+    assert {widgets.widget._instances[key] for key in alive() - before} == set()

@@ -361,7 +361,7 @@ def test_show_arrays_puts_them_side_by_side():
         ({"stride": 0}, ValueError, "stride=0"),
         ({"padding": "SAME"}, ValueError, "padding='SAME'"),
         ({"image": np.zeros((2, 2, 3))}, ValueError, "image has shape (2, 2, 3)"),
-        ({"image": [[float("nan")]], "kernel": [[1]]}, ValueError, "x holds nan"),
+        ({"image": [[float("nan")]], "kernel": [[1]]}, ValueError, "image holds nan"),
     ],
 )
 def test_what_cannot_be_shown_is_named(arguments, error, said):

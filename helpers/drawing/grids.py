@@ -25,11 +25,12 @@ TOP = 70  # upper edge of grids that stand in one row
 AREA = 324  # largest side of an input or a feature map
 SCALE_ROW = 36  # height of the colour scales below grids
 LARGEST_CELL = 66
+NUMBERED_CELL = 12  # smaller cells show no numbers
 KERNEL_AREA = 224  # largest side of a kernel
 KERNEL_X = MARGIN + AREA + 48
 MAP_X = KERNEL_X + KERNEL_AREA + 48
 LINE = 30  # from one line of text to the next
-SMALLEST_LETTERS = 18  # of arithmetic that would be too wide
+SMALLEST_LETTERS = 16  # of arithmetic that would be too wide
 TITLE, BODY, ARITHMETIC = 24, 20, 21  # letter heights; 16 pixels are 12 points, also at 80 %
 SHORT_MINUS = "–"  # leaves a cell more room for its digits
 SMALLEST_DIGIT = 8  # cells whose number would be smaller show none
@@ -162,7 +163,7 @@ def ink_on(colour) -> tuple[int, int, int]:
     linear = np.where(parts <= 0.04045, parts / 12.92, ((parts + 0.055) / 1.055) ** 2.4)
     luminance = float(linear @ (0.2126, 0.7152, 0.0722))
     on_black, on_white = (luminance + 0.05) / 0.05, 1.05 / (luminance + 0.05)
-    return (17, 17, 17) if on_black > on_white else (255, 255, 255)
+    return (0, 0, 0) if on_black > on_white else (255, 255, 255)
 
 
 @lru_cache(maxsize=64)

@@ -1,6 +1,7 @@
 """Parts that the scenes of pictures and of sequences share."""
 
 from collections.abc import Sequence
+from itertools import zip_longest
 
 import numpy as np
 
@@ -29,6 +30,7 @@ from helpers.drawing.wording import (
     weight_text,
 )
 
+MOST_PRODUCTS, MOST_TERMS = 64, 8  # written out, in all and in one line
 QUESTION = "Which number belongs in the orange cell?"
 
 
@@ -41,11 +43,11 @@ def input_subtitle(sliding: Plan) -> str:
 
 
 def kernel_subtitle(sliding: Plan) -> str:
-    """Write the kernel's size, whether it is flipped, and its span if it is dilated."""
-    subtitle = f"{size_text(sliding.kernel.shape)}, {'flipped' if sliding.flip else 'not flipped'}"
+    """Write the kernel's size, and its span if it is dilated, else whether it is flipped."""
+    size = size_text(sliding.kernel.shape)
     if sliding.span != sliding.kernel.shape:
-        subtitle += f", spans {size_text(sliding.span)}"
-    return subtitle
+        return f"{size}, spans {size_text(sliding.span)}"
+    return f"{size}, {'flipped' if sliding.flip else 'not flipped'}"
 
 
 def map_subtitle(shown: Shown) -> str:
@@ -90,18 +92,17 @@ def arithmetic_lines(shown: Shown, top: int, edge: int, beside: int) -> list[Tex
     `beside` lines of text stand to the right of `edge`; arithmetic that is too wide to end before
     it begins below them. Of a hidden number only the room for its arithmetic is left.
     """
-    window, rows = shown.window, product_texts(shown.window)
+    window = shown.window
     heading = f"Window for {place_text(window.position)}"
     if shown.feature_map.ndim > shown.sliding.x.ndim:
         heading += ", first channel"
     lines = [Text(MARGIN, top, heading, BODY, CASING, True)]
     total = f"=  {number_text(window.total)}"
     taken = 2 * MARGIN + text_width(total, ARITHMETIC, True)
-    size, slots = _slots(rows, edge - taken)
+    rows, size, slots = _fitted(product_texts(window), edge - taken, WIDTH - taken)
     if sum(slots) > edge - taken:
-        size, slots = _slots(rows, WIDTH - taken)
         top += beside * LINE
-    if shown.hidden is not None:
+    if shown.hidden == shown.position:
         return [
             *lines,
             Text(MARGIN, top + LINE, QUESTION),
@@ -118,12 +119,24 @@ def arithmetic_lines(shown: Shown, top: int, edge: int, beside: int) -> list[Tex
     return [*lines, Text(right + 14, lines[-1].y, total, ARITHMETIC, CASING, True)]
 
 
+def _fitted(rows: list[list[str]], beside: float, below: float) -> tuple:
+    """Return lines of products, letter height and slots: beside other text, below it, or broken."""
+    if sum(map(len, rows)) > MOST_PRODUCTS:
+        rows = [[f"{sum(map(len, rows))} products"]]
+    for most, room in ((MOST_TERMS, beside), *((n, below) for n in (MOST_TERMS, 4, 2, 1))):
+        lines = [row[n : n + most] for row in rows for n in range(0, len(row), most)]
+        size, slots = _slots(lines, room)
+        if sum(slots) <= room:
+            break
+    return lines, size, slots
+
+
 def _slots(rows: Sequence[Sequence[str]], room: float) -> tuple[int, list[int]]:
     """Return the letter height and the width of every column of products."""
     for size in range(ARITHMETIC, SMALLEST_LETTERS - 1, -1):
         slots = [
             int(max(text_width("+ " + term, size) for term in column) + size // 2)
-            for column in zip(*rows, strict=True)
+            for column in zip_longest(*rows, fillvalue="")
         ]
         if sum(slots) <= room:
             break

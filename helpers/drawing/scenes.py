@@ -6,6 +6,7 @@ Nothing is drawn.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 
@@ -18,6 +19,7 @@ from helpers.drawing.grids import (
     LINE,
     MAP_X,
     MARGIN,
+    NUMBERED_CELL,
     SCALE_ROW,
     SIGNED,
     TOP,
@@ -97,7 +99,7 @@ def _kernel_grid(shown: Shown) -> Grid:
         limit=shown.limits.kernel,
         x=KERNEL_X,
         y=TOP,
-        cell=min(KERNEL_AREA // max(shape), LARGEST_CELL),
+        cell=max(min(KERNEL_AREA // max(shape), LARGEST_CELL), 1),
         texts=weight_texts(shown.sliding.weights),
         marks=() if shown.position is None else (Mark(0, 0, *shape),),
     )
@@ -118,7 +120,7 @@ def _map_grid(shown: Shown) -> Grid:
         x=MAP_X,
         y=TOP,
         cell=_cell_size(values.shape),
-        texts=texts,
+        texts=texts if _cell_size(values.shape) >= NUMBERED_CELL else None,
         marks=tuple(Mark(*cell, 1, 1, role) for cell, role in marked_outputs(shown)),
     )
 
@@ -199,4 +201,9 @@ def arrays_scene(
     if all(array.ndim == 1 for array in arrays.values()):
         return replace(rows_scene(grids), description=description)
     placed = side_by_side(grids)
+    if any(a.x + a.width > b.x for a, b in pairwise(placed)):
+        raise ValueError(
+            f"arrays has {len(placed)} arrays up to {max(g.values.shape[1] for g in grids)} wide: "
+            "allowed are those that fit side by side; show fewer, or every second column"
+        )
     return Scene(placed, (), bottom_of(placed) + MARGIN // 2, description)

@@ -1,15 +1,17 @@
 """What a picture of a convolution shows, said in one place."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from helpers.arguments import is_whole
+from helpers.arguments import is_whole, numbers, per_axis
 from helpers.convolution import BORDERS, Plan, Window, plan
-from helpers.drawing.grids import nice_limit
-from helpers.drawing.wording import convolution_sentence
+from helpers.drawing.grids import AREA, nice_limit
+from helpers.drawing.wording import convolution_sentence, size_text
 
 LIGHTEST = 255.0  # of a photograph
+MOST_SAMPLES_PADDED = 240
 MOST_PIXELS, MOST_SAMPLES = 288, 120  # along one side of an input; leaves room for padding
 
 
@@ -79,7 +81,8 @@ def limits_for(x: np.ndarray, kernel: np.ndarray) -> Limits:
     if x.dtype == np.uint8:
         return Limits(LIGHTEST, heaviest, LIGHTEST * max(1.0, float(kernel.sum())))
     largest = float(np.abs(x).max())
-    gain = max(float(kernel[kernel > 0].sum()), -float(kernel[kernel < 0].sum()))
+    positive, negative = float(kernel[kernel > 0].sum()), -float(kernel[kernel < 0].sum())
+    gain = positive + negative if x.min() < 0 < x.max() else max(positive, negative)
     return Limits(nice_limit(largest), heaviest, nice_limit(gain * largest))
 
 
@@ -103,6 +106,7 @@ def shown_convolution(
     channels = [image] if image.ndim < 3 else list(np.moveaxis(image, 2, 0))
     plans = [plan(channel, kernel, **options) for channel in channels]
     maps = [sliding.feature_map() for sliding in plans]
+    _check_room(plans[0], options.get("padding"))
     photograph = None
     if image.dtype == np.uint8 and image.ndim > 1:
         sides = (*plans[0].amounts, (0, 0))[: image.ndim]
@@ -116,15 +120,49 @@ def shown_convolution(
     )
 
 
-def as_cell(place) -> tuple[int, ...] | None:
-    """Return a cell of a sequence or a picture as a tuple; one number stands for a sequence's."""
-    return (place,) if is_whole(place) else place if place is None else tuple(place)
+def _check_room(sliding: Plan, padding) -> None:
+    """Raise if the padded input is larger than the place for it."""
+    most = MOST_SAMPLES_PADDED if sliding.x.ndim == 1 else AREA
+    if max(sliding.padded.shape) > most:
+        raise ValueError(
+            f"padding={padding!r} makes the input {size_text(sliding.padded.shape)}: allowed in a "
+            f"picture are up to {most} along a side"
+        )
+
+
+def checked_limit(limit) -> float | None:
+    """Return the end of a colour scale as a float; None lets the picture choose."""
+    if limit is None:
+        return None
+    known = isinstance(limit, int | float | np.number) and not isinstance(limit, bool)
+    if not known or not 0 < limit < np.inf:
+        raise ValueError(f"limit={limit!r}: allowed are finite numbers above 0")
+    return float(limit)
+
+
+def as_cell(name: str, place, shape: Sequence[int]) -> tuple[int, ...] | None:
+    """Return a cell of an array of `shape` as a tuple; one number stands for a sequence's."""
+    if place is None:
+        return None
+    cell = per_axis(name, (place,) if is_whole(place) else place, len(shape), lowest=0)
+    if any(c >= n for c, n in zip(cell, shape, strict=True)):
+        raise ValueError(
+            f"{name}={place!r} lies outside the feature map: allowed are cells of shape "
+            f"{tuple(shape)}, counted from 0"
+        )
+    return cell
 
 
 def checked_image(image) -> np.ndarray:
     """Return `image` as an array that can be shown, or say what is wrong with it."""
-    array = np.asarray(image)
-    if array.ndim == 3 and (array.shape[2] != 3 or array.dtype != np.uint8):
+    try:
+        array = np.asarray(image)
+    except ValueError:
+        array = numbers("image", image)
+    if array.ndim != 3:
+        array = numbers("image", image)
+        array = array.astype(np.int64) if array.dtype == bool else array
+    elif array.shape[2] != 3 or array.dtype != np.uint8:
         raise ValueError(
             f"image has shape {array.shape} and holds {array.dtype}: allowed are (H, W), (N,), and "
             "(H, W, 3) of uint8 for a colour photograph"

@@ -39,6 +39,8 @@ def weight_text(value) -> str:
     >>> [weight_text(v) for v in (1 / 9, 0.25, -2)]
     ['1/9', '0.25', '−2']
     """
+    if isinstance(value, int | np.integer):
+        return number_text(value)
     fraction = Fraction(float(value)).limit_denominator(LARGEST_DENOMINATOR)
     if round(float(value), 2) != value and abs(float(fraction) - value) < 1e-9:
         return str(fraction).replace("-", "−")
@@ -82,8 +84,9 @@ def range_sentence(name: str, values: np.ndarray) -> str:
     'Feature map 2 × 2, from 7 to 15, largest at row 1, column 1, sum 44.'
     """
     low, high = number_text(values.min(), 3), number_text(values.max(), 3)
+    even = values.min() == values.max()
     start, total = f"{name} {size_text(values.shape)}", number_text(values.sum(), 3)
-    if low == high:
+    if even:
         return f"{start}, every value {low}, sum {total}."
     place = np.unravel_index(int(values.argmax()), values.shape)
     return f"{start}, from {low} to {high}, largest at {place_text(place)}, sum {total}."
@@ -154,7 +157,8 @@ def convolution_sentence(
     hidden: Sequence[int] | None = None,
 ) -> str:
     """Describe input, kernel, feature map and what is marked, in words and numbers."""
-    parts = [range_sentence("Input", sliding.x)]
+    first = ", first channel" if feature_map.ndim > sliding.x.ndim else ""
+    parts = [range_sentence(f"Input{first}", sliding.x)]
     if sliding.padded.shape != sliding.x.shape:
         words = BORDER_WORDS[sliding.border]
         parts.append(f"Padded {words} to {size_text(sliding.padded.shape)}.")
@@ -170,8 +174,9 @@ def convolution_sentence(
         parts.append(f"Feature map {size_text(feature_map.shape)}, {place_text(hidden)} hidden.")
     if position is not None:
         total = sliding.window(position).total
-        told = "to be predicted" if hidden is not None else number_text(total, 3)
-        parts.append(f"Window for {place_text(position)}: sum {told}.")
+        asked = hidden is not None and tuple(hidden) == tuple(position)
+        told = "to be predicted" if asked else number_text(total, 3)
+        parts.append(f"Window for {place_text(position)}{first}: sum {told}.")
     if pointed is not None:
         fed, every = len(sliding.fed_by(pointed)), int(np.prod(sliding.shape))
         parts.append(f"Input {place_text(pointed)} feeds {fed} of {every} outputs.")

@@ -1,7 +1,7 @@
 """What all explorers share: one picture, one frame for one action, a message instead of a trace."""
 
 import html
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 
 import ipywidgets as widgets
@@ -54,6 +54,7 @@ class Explorer:
         self.picture.add_class("explorer-picture")
         self._caption = widgets.HTML()
         self._notice = widgets.HTML()
+        self._hidden_widgets: list[widgets.Widget] = []  # not in the view, closed with it
         self._busy = True  # until all controls are made
         self.view = widgets.VBox([self.picture, self._notice, self._caption, widgets.HTML(LARGER)])
         self.view.add_class("convolution-explorer")
@@ -113,7 +114,7 @@ class Explorer:
 
     def close(self) -> None:
         """Free every widget of the explorer, here and in the browser."""
-        _close_all(self.view)
+        close_all([self.view, *self._hidden_widgets])
 
     def __repr__(self) -> str:
         return self.description
@@ -122,10 +123,15 @@ class Explorer:
         return self.view._repr_mimebundle_() | bundle(self.picture.value, self.description)
 
 
-def _close_all(widget: widgets.Widget) -> None:
-    for child in getattr(widget, "children", ()):
-        _close_all(child)
-    for part in (getattr(widget, "layout", None), getattr(widget, "style", None)):
-        if isinstance(part, widgets.Widget):
-            part.close()
-    widget.close()
+def close_all(roots: Iterable) -> None:
+    """Close widgets, and all that they hold: children, layouts, styles."""
+    waiting, seen = list(roots), set()
+    while waiting:
+        item = waiting.pop()
+        if isinstance(item, tuple | list):
+            waiting.extend(item)
+        elif isinstance(item, widgets.Widget) and id(item) not in seen:
+            seen.add(id(item))
+            held = ("children", "layout", "style", "source", "target")
+            waiting.extend(getattr(item, name, None) for name in held)
+            item.close()

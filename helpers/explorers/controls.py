@@ -45,8 +45,8 @@ def switch(description: str, value: bool) -> widgets.Checkbox:
     )
 
 
-def play_for(slider: widgets.IntSlider) -> widgets.Play:
-    """Return a play button that moves a slider in the browser."""
+def play_for(slider: widgets.IntSlider) -> tuple[widgets.Play, list[widgets.Widget]]:
+    """Return a play button that moves a slider in the browser, and the links between them."""
     play = widgets.Play(
         value=slider.value,
         min=slider.min,
@@ -55,9 +55,11 @@ def play_for(slider: widgets.IntSlider) -> widgets.Play:
         show_repeat=False,
         layout={"width": "auto"},
     )
-    widgets.jslink((play, "value"), (slider, "value"))
-    widgets.jslink((slider, "max"), (play, "max"))
-    return play
+    links = [
+        widgets.jslink((play, "value"), (slider, "value")),
+        widgets.jslink((slider, "max"), (play, "max")),
+    ]
+    return play, links
 
 
 class KernelSliders:
@@ -118,10 +120,22 @@ class KernelSliders:
             self._made[row, column] = slider
         return self._made[row, column]
 
-    def close(self) -> None:
-        """Free the sliders, also those not on screen."""
-        for slider in self._made.values():
-            slider.close()
+    @property
+    def widgets(self) -> list[widgets.Widget]:
+        """Every slider, also those not on screen, and their box."""
+        return [self.box, *self._made.values()]
+
+
+def resized(weights: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
+    """Put the middle of `weights` in the middle of an array of `shape`, zeros around it."""
+    result = np.zeros(shape, dtype=weights.dtype)
+    into, out_of = [], []
+    for new, old in zip(shape, weights.shape, strict=True):
+        common, ahead = min(new, old), (new - 1) // 2 - (old - 1) // 2
+        into.append(slice(max(ahead, 0), max(ahead, 0) + common))
+        out_of.append(slice(max(-ahead, 0), max(-ahead, 0) + common))
+    result[tuple(into)] = weights[tuple(out_of)]
+    return result
 
 
 class CodeView:
@@ -158,16 +172,15 @@ def upload_button(description: str) -> widgets.FileUpload:
 
 def arranged(names: Sequence[str], controls: dict, parts: dict) -> tuple[widgets.Widget, ...]:
     """Place the named controls: window and play, weights, everything else, code."""
-    blocks = []
     steps = [controls[name] for name in ("step", "cell") if name in names]
     if "step" in names:
         steps.insert(1, parts["play"])
-    blocks.append(widgets.HBox(steps, layout=WRAPPED))
-    others = [n for n in names if n not in ("step", "cell", "kernel")]
-    settings = widgets.HBox([controls[n] for n in others], layout=WRAPPED)
+    others = [controls[n] for n in names if n not in ("step", "cell", "kernel")]
+    blocks = [widgets.HBox(steps, layout=WRAPPED)] if steps else []
     if "kernel" in names:
         blocks.append(parts["kernel"])
-    blocks.append(settings)
+    if others:
+        blocks.append(widgets.HBox(others, layout=WRAPPED))
     if "code" in names:
         blocks.append(parts["code text"])
-    return tuple(block for block in blocks if getattr(block, "children", True) != ())
+    return tuple(blocks)

@@ -6,10 +6,10 @@ from dataclasses import replace
 import ipywidgets as widgets
 import numpy as np
 
-from helpers.arguments import is_whole, listed
+from helpers.arguments import is_whole, listed, plain
 from helpers.convolution import BORDERS
 from helpers.drawing import Scene, checked_image, convolution_scene, limits_for, shown_convolution
-from helpers.drawing.shown import as_cell
+from helpers.drawing.shown import as_cell, checked_limit
 from helpers.drawing.wording import size_text
 from helpers.explorers.base import Explorer
 from helpers.explorers.controls import (
@@ -18,6 +18,7 @@ from helpers.explorers.controls import (
     arranged,
     choice,
     play_for,
+    resized,
     switch,
     upload_button,
     whole_slider,
@@ -105,22 +106,26 @@ class ConvolutionExplorer(Explorer):
     """See `explore`."""
 
     def __init__(self, image, kernel, controls, options, *, position=None, limit=None) -> None:
-        super().__init__()
-        self._x = checked_image(image)
+        self._x = checked_image(image).copy()
         _check_controls(controls, self._x.ndim)
-        self._fixed, self._limit = options, limit
+        self._fixed = {name: plain(value) for name, value in options.items()}
+        self._limit = checked_limit(limit)
         self._name = _name_of(self._x)
         self._own = self._x if self._name is None else None
         self._pointed: tuple[int, ...] | None = None
-        position = as_cell(position)
-        marks = {"position": position}
-        self.shown = shown_convolution(self._x, kernel, marks=marks, **options)
-        self._position = position or (0,) * len(self.shown.sliding.shape)
-        self.shown.sliding.window(self._position)
+        self.shown = shown_convolution(self._x, kernel, **self._fixed)
+        shape = self.shown.sliding.shape
+        self._position = as_cell("position", position, shape) or (0,) * len(shape)
         self._kernel = self.shown.sliding.kernel
-        self._make(controls)
+        super().__init__()
+        try:
+            self._make(controls)
+        except (TypeError, ValueError):
+            self.close()
+            raise
         self._rescale()
         self._pointer = watch_pointer(self.picture, lambda: self.scene, self._point)
+        self._hidden_widgets.append(self._pointer)
         self._start()
 
     # What is shown
@@ -128,7 +133,7 @@ class ConvolutionExplorer(Explorer):
     @property
     def kernel(self) -> np.ndarray:
         """The weights on screen."""
-        return self._sliders.kernel if "kernel" in self.controls else self._kernel
+        return self._kernel if self._sliders is None else self._sliders.kernel
 
     @property
     def options(self) -> dict:
@@ -141,7 +146,8 @@ class ConvolutionExplorer(Explorer):
     @property
     def code(self) -> str:
         """Code that gives the feature map on screen when it is run in a new cell."""
-        return snippet(self._x, self._name, self.shown.sliding, self.options["padding"])
+        x, name, padding = self._on_screen
+        return snippet(x, name, self.shown.sliding, padding)
 
     def _compose(self) -> Scene:
         shown = shown_convolution(self._x, self.kernel, self._limits, **self.options)
@@ -151,6 +157,7 @@ class ConvolutionExplorer(Explorer):
         )
         scene = convolution_scene(shown)
         self.feature_map, self.shown = shown.feature_map, shown
+        self._on_screen = self._x, self._name, self.options["padding"]
         if self._code.open:
             self._code.write(self.code)
         return scene
@@ -178,7 +185,7 @@ class ConvolutionExplorer(Explorer):
     def _rescale(self) -> None:
         """Fit the colour scales to input and kernel; dragging weights afterwards keeps them."""
         limits = limits_for(self._x, self.kernel)
-        self._limits = limits if self._limit is None else replace(limits, map=float(self._limit))
+        self._limits = limits if self._limit is None else replace(limits, map=self._limit)
 
     # What the controls do before the picture is drawn anew
 
@@ -201,7 +208,7 @@ class ConvolutionExplorer(Explorer):
             self._put_kernel(kernel(name, size))
         else:
             shape = size if isinstance(size, tuple) else (size,) * self.kernel.ndim
-            self._put_kernel(_resized(self.kernel, shape))
+            self._put_kernel(resized(self.kernel, shape))
             self._set_quietly("preset", CUSTOM)
 
     def _set_weight(self, _) -> None:
@@ -210,7 +217,8 @@ class ConvolutionExplorer(Explorer):
     def _put_kernel(self, weights: np.ndarray) -> None:
         self._kernel = weights
         self._set_quietly("kernel_size", _size_of(weights.shape))
-        self._sliders.set(weights)
+        if self._sliders is not None:
+            self._sliders.set(weights)
         self._rescale()
 
     def _set_sample(self, name: str) -> None:
@@ -251,8 +259,11 @@ class ConvolutionExplorer(Explorer):
 
     def _make(self, names: Sequence[str]) -> None:
         """Make the controls that are shown, and the two that pointing moves."""
-        self._sliders = KernelSliders(self._kernel, lambda s: self._watch(s, self._set_weight))
+        self._sliders = None
+        if "kernel" in names:
+            self._sliders = KernelSliders(self._kernel, lambda s: self._watch(s, self._set_weight))
         self._code = CodeView(lambda: self.code)
+        self._hidden_widgets += [self._code.button, self._code.text]
         for name in CONTROLS:
             if name == "kernel":
                 if name in names:
@@ -261,8 +272,13 @@ class ConvolutionExplorer(Explorer):
                 self.controls[name] = getattr(self, f"_make_{name}")()
                 if name != "code":
                     self._watch(self.controls[name], getattr(self, f"_set_{name}", None))
-        self._play = play_for(self.controls["step"])
-        parts = {"kernel": self._sliders.box, "play": self._play, "code text": self._code.text}
+        play, links = play_for(self.controls["step"])
+        self._hidden_widgets += [self.controls["step"], self.controls["cell"], play, *links]
+        parts = {
+            "kernel": self._sliders and self._sliders.box,
+            "play": play,
+            "code text": self._code.text,
+        }
         self.view.children += arranged(names, self.controls, parts)
 
     def _make_step(self) -> widgets.IntSlider:
@@ -313,17 +329,15 @@ class ConvolutionExplorer(Explorer):
         return self._code.button
 
     def close(self) -> None:
-        """Free every widget of the explorer, here and in the browser."""
-        self._sliders.close()
-        self._pointer.close()
-        for control in (self._play, self.controls["step"], self.controls["cell"]):
-            control.close()
+        """Free every widget of the explorer, also weights of larger kernels shown before."""
+        if self._sliders is not None:
+            self._hidden_widgets += self._sliders.widgets
         super().close()
 
 
 def _check_controls(names: Sequence[str], axes: int) -> None:
     allowed = CONTROLS if axes > 1 else [n for n in CONTROLS if n not in PICTURES_ONLY]
-    if isinstance(names, str):
+    if isinstance(names, str) or not isinstance(names, Sequence):
         raise TypeError(f"controls={names!r}: allowed is a sequence of {listed(allowed)}")
     for name in names:
         if name not in allowed:
@@ -334,9 +348,13 @@ def _name_of(x: np.ndarray) -> str | None:
     """Return the name of the sample that `x` is, or None."""
     photographs = x.dtype == np.uint8
     for name in SAMPLES:
-        if name.startswith("photograph") == photographs and np.array_equal(sample(name), x):
+        if name.startswith("photograph") == photographs and _same(sample(name), x):
             return name
     return None
+
+
+def _same(one: np.ndarray, other: np.ndarray) -> bool:
+    return one.dtype == other.dtype and np.array_equal(one, other)
 
 
 def _preset_of(weights: np.ndarray) -> str:
@@ -373,15 +391,3 @@ def _unpadded(cell: Sequence[int], sliding) -> tuple[int, ...] | None:
     place = tuple(c - before for c, (before, _) in zip(cell, sliding.amounts, strict=True))
     inside = all(0 <= p < n for p, n in zip(place, sliding.x.shape, strict=True))
     return place if inside else None
-
-
-def _resized(weights: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
-    """Put the middle of `weights` in the middle of an array of `shape`, zeros around it."""
-    result = np.zeros(shape, dtype=weights.dtype)
-    into, out_of = [], []
-    for new, old in zip(shape, weights.shape, strict=True):
-        common, ahead = min(new, old), (new - 1) // 2 - (old - 1) // 2
-        into.append(slice(max(ahead, 0), max(ahead, 0) + common))
-        out_of.append(slice(max(-ahead, 0), max(-ahead, 0) + common))
-    result[tuple(into)] = weights[tuple(out_of)]
-    return result

@@ -40,9 +40,13 @@ class Prediction(ConvolutionExplorer):
         self._told = False
         self._chance = np.random.default_rng(SEED)
         self.verdict: Verdict | None = None
+        self._chosen = position is not None
         super().__init__(image, kernel, controls, options, position=position, limit=limit)
-        if position is None:
-            self._act(self._choose)
+
+    def _start(self) -> None:
+        if not self._chosen:
+            self._choose()
+        super()._start()
 
     def _hidden(self) -> tuple[int, ...] | None:
         return None if self._told else self._position

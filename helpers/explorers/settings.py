@@ -55,10 +55,12 @@ class SettingsExplorer(Explorer):
             self._watch(control)
             row.append(control)
             if name == play:
-                row.append(play_for(control))
+                button, self._hidden_widgets = play_for(control)
+                row.append(button)
         self.view.children += (widgets.HBox(row, layout=WRAPPED),)
         if point is not None:
             self._pointer = watch_pointer(self.picture, lambda: self.scene, self._point)
+            self._hidden_widgets.append(self._pointer)
         self._start()
 
     @property
@@ -84,9 +86,3 @@ class SettingsExplorer(Explorer):
     def _put(self, values: Mapping) -> None:
         for name, value in values.items():
             self.controls[name].value = value
-
-    def close(self) -> None:
-        """Free every widget of the explorer, here and in the browser."""
-        if self._points_to is not None:
-            self._pointer.close()
-        super().close()

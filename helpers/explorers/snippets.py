@@ -21,7 +21,7 @@ def snippet(x: np.ndarray, name: str | None, sliding: Plan, padding) -> str:
     if name is not None:
         imports.append("from helpers.samples import sample")
         source = [f"x = sample({name!r})"]
-    elif x.dtype == np.uint8:
+    elif x.dtype == np.uint8 and x.ndim > 1:
         imports[:0] = ["import base64", "import io"]
         imports.append("from PIL import Image")
         source = [
@@ -29,12 +29,23 @@ def snippet(x: np.ndarray, name: str | None, sliding: Plan, padding) -> str:
             "x = np.array(Image.open(io.BytesIO(base64.b64decode(png))))",
         ]
     else:
-        source = [f"x = np.array({x.tolist()})"]
+        source = [f"x = np.array({x.tolist()}{_kind(x)})"]
     call = f"convolve({'x[:, :, c]' if colourful else 'x'}, weights{_options(sliding, padding)})"
     if colourful:
         call = f"np.stack([{call} for c in range(3)], axis=2)"
-    lines = [*imports, "", *source, f"weights = np.array({sliding.kernel.tolist()})"]
+    lines = [
+        *imports,
+        "",
+        *source,
+        f"weights = np.array({sliding.kernel.tolist()}{_kind(sliding.kernel)})",
+    ]
     return "\n".join([*lines, f"feature_map = {call}", "feature_map"])
+
+
+def _kind(values: np.ndarray) -> str:
+    """Name the type of an array where NumPy would not choose it itself."""
+    usual = np.array(values.tolist()).dtype
+    return "" if values.dtype == usual else f", dtype={str(values.dtype)!r}"
 
 
 def _options(sliding: Plan, padding) -> str:

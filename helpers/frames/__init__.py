@@ -16,9 +16,10 @@ from PIL import Image
 
 from helpers.drawing.grids import Scene
 from helpers.drawing.scenes import arrays_scene, convolution_scene
-from helpers.drawing.shown import as_cell, checked_image, shown_convolution
+from helpers.drawing.shown import as_cell, checked_image, checked_limit, shown_convolution
 from helpers.frames.canvas import encode
 
+MOST_ARRAYS = 5
 FEW_COLOURS = Image.Quantize.MAXCOVERAGE  # keeps rare colours, such as those of the scales
 
 
@@ -63,15 +64,18 @@ def show_convolution(
     limit : end of the feature map's colour scale; chosen to suit the kernel unless told otherwise
     hidden : cell of the feature map that shows "?" instead of its number
     """
-    image = checked_image(image)
-    marks = {"position": as_cell(position), "hidden": as_cell(hidden)}
-    shown = shown_convolution(image, kernel, marks=marks, **options)
-    if limit is not None:
-        shown = replace(shown, limits=replace(shown.limits, map=float(limit)))
-    return render(convolution_scene(shown))
+    shown = shown_convolution(checked_image(image), kernel, **options)
+    shape = shown.sliding.shape
+    cells = {"position": as_cell("position", position, shape)}
+    cells["hidden"] = as_cell("hidden", hidden, shape)
+    limits = replace(shown.limits, map=checked_limit(limit) or shown.limits.map)
+    return render(convolution_scene(replace(shown, limits=limits, **cells)))
 
 
 def show_arrays(arrays: Mapping[str, Any], *, limit: float | None = None) -> Picture:
     """Return the picture of up to five named arrays side by side, all on one colour scale."""
+    if not isinstance(arrays, Mapping) or not 0 < len(arrays) <= MOST_ARRAYS:
+        given = list(arrays) if isinstance(arrays, Mapping) else type(arrays).__name__
+        raise ValueError(f"arrays={given}: allowed are one to five arrays by their names")
     checked = {name: checked_image(array) for name, array in arrays.items()}
-    return render(arrays_scene(checked, limit=limit))
+    return render(arrays_scene(checked, limit=checked_limit(limit)))

@@ -10,6 +10,7 @@ from helpers.drawing.grids import (
     COLOUR,
     INK,
     MARGIN,
+    NUMBERED_CELL,
     QUIET,
     SIGNED,
     TITLE,
@@ -27,6 +28,7 @@ from helpers.frames.tiles import (
     CASING_NUMBER,
     EDGE,
     HATCH,
+    HOLE,
     ORANGE_NUMBER,
     PADDING,
     UNUSED,
@@ -41,9 +43,10 @@ from helpers.frames.tiles import (
 
 SCALE_BAR = 14  # height of a colour scale
 LEAST_SCALE, MOST_SCALE = 150, 220  # its width with both ends
+LARGE = 1e6  # limits from here on are written with an exponent
 LEAST_BAR = 30  # and without them
 TITLE_RISE, SUBTITLE_RISE = 38, 11  # baselines above a grid
-NUMBERED_CELL, MOST_NUMBERS = 12, 4096  # smaller cells, and larger grids, show no numbers
+MOST_NUMBERS = 4096  # grids with more different values show none
 SMALL_MARK = 16  # pixels; smaller frames are drawn thinner
 
 
@@ -64,12 +67,12 @@ def encode(scene: Scene) -> bytes:
 def paint(scene: Scene) -> np.ndarray:
     """Draw a scene, (height, width) uint8: the number of every pixel's colour.
 
-    The cells of colour photographs stay white.
+    Where a colour photograph belongs is a hole.
     """
     canvas = np.full((scene.height, WIDTH), WHITE, dtype=np.uint8)
     for grid in scene.grids:
-        if grid.look != COLOUR:
-            canvas[grid.y : grid.y + grid.height, grid.x : grid.x + grid.width] = cells(grid)
+        box = canvas[grid.y : grid.y + grid.height, grid.x : grid.x + grid.width]
+        box[...] = HOLE if grid.look == COLOUR else cells(grid)
         _outline(canvas, grid.x - 1, grid.y - 1, grid.width + 2, grid.height + 2, 1, EDGE)
     for grid in scene.grids:
         _titles(canvas, grid)
@@ -149,8 +152,8 @@ def _with_photographs(canvas: np.ndarray, grids: list[Grid]) -> np.ndarray:
         shade = np.clip(grid.values * (255 / grid.limit), 0, 255).astype(np.uint8)
         photograph = _striped(_enlarged(shade, grid.cell), grid, colours()[HATCH])
         box = np.s_[grid.y : grid.y + grid.height, grid.x : grid.x + grid.width]
-        drawn_over = (canvas[box] != WHITE)[:, :, np.newaxis]
-        picture[box] = np.where(drawn_over, picture[box], photograph)
+        hole = (canvas[box] == HOLE)[:, :, np.newaxis]
+        picture[box] = np.where(hole, photograph, picture[box])
     return picture
 
 
@@ -194,7 +197,7 @@ def _scale(canvas: np.ndarray, grid: Grid) -> None:
 
 def _scale_ends(grid: Grid) -> tuple[str, str]:
     """Write the ends of a scale; "≤" and "≥" where values lie beyond them."""
-    high = number_text(grid.limit)
+    high = number_text(grid.limit) if grid.limit < LARGE else f"{grid.limit:.3g}"
     low = "−" + high if grid.look == SIGNED else "0"
     least = -grid.limit if grid.look == SIGNED else 0
     below, above = grid.values.min() < least, grid.values.max() > grid.limit

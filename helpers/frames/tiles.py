@@ -24,6 +24,7 @@ from helpers.drawing.grids import (
 GREYS = 128  # levels from black to white
 FIRST_GREY = STEPS
 ORANGE_NUMBER, CASING_NUMBER = STEPS + GREYS, STEPS + GREYS + 1
+HOLE = STEPS + GREYS + 2  # where a colour photograph belongs; white
 PLAIN, PADDING, UNUSED = 0, 1, 2  # variants of a cell
 LINED_CELL = 6  # cells smaller than this have no line between them
 TILES_KEPT = 20_000
@@ -40,9 +41,9 @@ GRID_LINE, EDGE, HATCH, WHITE, BLACK = grey(205), grey(110), grey(120), grey(255
 
 @lru_cache(maxsize=1)
 def colours() -> np.ndarray:
-    """Return the palette, (231, 3) uint8."""
+    """Return the palette, (232, 3) uint8."""
     greys = np.repeat(np.round(np.linspace(0, 255, GREYS))[:, np.newaxis], 3, axis=1)
-    extra = [ImageColor.getrgb(ORANGE), ImageColor.getrgb(CASING)]
+    extra = [ImageColor.getrgb(name) for name in (ORANGE, CASING, "white")]
     return np.concatenate([scale_colours(SIGNED), greys, extra]).astype(np.uint8)
 
 
