@@ -100,6 +100,13 @@ def test_the_windows_of_a_large_picture_are_never_all_in_memory(monkeypatch):
     assert result.nbytes < most < result.nbytes + 2 * arithmetic.WORK_BYTES
 
 
+def test_a_cut_out_of_a_larger_array_is_a_picture_like_any_other():
+    large = whole_numbers((6, 9, 12, 4))
+    for x in (large[::3, 1:4, 2:9:2, 1:3], large[:1, :1, 5:6, 1:3], large[:, 3:4, 4:5, 2:3]):
+        kernel = whole_numbers((1, 1, x.shape[-1], 3), 1)
+        np.testing.assert_array_equal(arithmetic.correlate(x, kernel), x @ kernel[0, 0])
+
+
 @pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
 def test_a_value_that_is_not_finite_stays_in_its_windows(value):
     x = np.ones((1, 16, 16, 1), dtype="float32")

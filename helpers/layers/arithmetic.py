@@ -4,7 +4,6 @@ A batch of pictures is (N, H, W, C): samples, rows, columns, channels. A kernel 
 rows, columns, channels of the input, filters. A sequence is a picture with a single row.
 """
 
-import math
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 
@@ -150,44 +149,50 @@ def _weights(kernel, bias, at_once: int, stride: int, dilation: int) -> np.ndarr
 def _windows(x, kernel_shape, out_shape, at_once: int, strides, dilation) -> np.ndarray:
     """View `x` as the values that each group of `at_once` windows needs, without copying it.
 
-    The view is (N, OH, OW / at_once, kh, columns, C).
+    The view is (N, OH, OW / at_once, kh, pieces). A piece is a run of neighbouring values, seen as
+    one item of so many bytes: like that NumPy copies it in one go.
     """
     high, wide, channels, _ = kernel_shape
-    per_sample, per_row, per_column, per_channel = x.strides
-    step = dilation[1] * per_column
-    if at_once > 1:  # all columns, also those between the weights
-        wide = (at_once - 1) * strides[1] + (wide - 1) * dilation[1] + 1
-        step = per_column
+    per_column = channels * x.itemsize
+    per_row = x.shape[2] * per_column
+    if at_once == 1 and dilation[1] > 1:  # only the columns under a weight
+        pieces, columns = wide, 1
+    else:  # from the first weight of the first window to the last weight of the last
+        pieces, columns = 1, (at_once - 1) * strides[1] + (wide - 1) * dilation[1] + 1
     return np.ndarray(
-        (out_shape[0], out_shape[1], out_shape[2] // at_once, high, wide, channels),
-        x.dtype,
+        (out_shape[0], out_shape[1], out_shape[2] // at_once, high, pieces),
+        np.dtype((np.void, columns * per_column)),
         x,
         strides=(
-            per_sample,
+            x.shape[1] * per_row,
             strides[0] * per_row,
             at_once * strides[1] * per_column,
             dilation[0] * per_row,
-            step,
-            per_channel,
+            dilation[1] * per_column,
         ),
     )
 
 
 def _multiply(windows: np.ndarray, weights: np.ndarray, out: np.ndarray) -> None:
     """Copy the windows, a portion at a time, into rows of a matrix; multiply; store in `out`."""
-    samples, rows, groups = windows.shape[:3]
-    length = math.prod(windows.shape[3:])
-    portion = max(WORK_BYTES // (groups * len(weights) * out.itemsize), 1)  # rows of outputs
-    many, few = max(portion // rows, 1), min(portion, rows)
-    work = np.empty((min(many, samples) * few * groups, len(weights)), dtype=out.dtype)
-    work[:, length:] = 1  # what the bias is multiplied with
+    samples, rows, groups, high, pieces = windows.shape
+    item, line = windows.itemsize, len(weights) * out.itemsize  # bytes of a piece, of a row
+    portion = max(WORK_BYTES // (groups * line), 1)  # in rows of outputs
+    many, few = min(max(portion // rows, 1), samples), min(portion, rows)
+    work = np.empty((many * few * groups, len(weights)), dtype=out.dtype)
+    work[:, high * pieces * item // out.itemsize :] = 1  # what the bias is multiplied with
+    copies = np.ndarray(
+        (many, few, groups, high, pieces),
+        windows.dtype,
+        work,
+        strides=(few * groups * line, groups * line, line, pieces * item, item),
+    )
     for sample in range(0, samples, many):
         for row in range(0, rows, few):
             some = windows[sample : sample + many, row : row + few]
-            count = math.prod(some.shape[:3])
-            work[:count, :length].reshape(some.shape)[...] = some
-            result = out[sample : sample + many, row : row + few].reshape(count, -1)
-            np.dot(work[:count], weights, out=result)
+            copies[: some.shape[0], : some.shape[1]] = some
+            result = out[sample : sample + many, row : row + few].reshape(-1, weights.shape[1])
+            np.matmul(work[: len(result)], weights, out=result)
 
 
 def max_pool(x: np.ndarray, size, strides, padding: str = "valid") -> np.ndarray:

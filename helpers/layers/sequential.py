@@ -196,10 +196,10 @@ class Sequential:
         if not self.layers:
             raise ValueError("the model has no layers: allowed is a model with at least one")
         x = as_batch(x, self.layers[0].dtype)
-        if not self.built:
+        if self.input_shape is None:
             self.build((None, *x.shape[1:]))
         expected = self.input_shape
-        if expected[-1] == 1 and fits(x.shape[1:], expected[1:-1]):
+        if x.ndim < len(expected) and expected[-1] == 1 and fits(x.shape[1:], expected[1:-1]):
             x = x[..., None]
         if x.shape[1:] != expected[1:]:
             self._follow(x.shape)

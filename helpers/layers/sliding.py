@@ -41,6 +41,7 @@ class Sliding(Layer):
         self.dilation_rate = checked_tuple("dilation_rate", dilation_rate, self.rank)
         both = zip(window, self.dilation_rate, strict=True)
         self.spans = tuple((f - 1) * d + 1 for f, d in both)  # what one window covers
+        self.one_row = (1,) * (2 - self.rank)  # what a sequence needs to be a picture
 
     def lengths_after(self, input_shape: Shape) -> Shape:
         """Count the windows along each axis that they slide over."""
@@ -52,10 +53,6 @@ class Sliding(Layer):
                 "what one window spans, or padding='same'",
             )
         return tuple(n and output_length(n, *other, self.padding) for n, *other in sizes)
-
-    def as_picture(self, values: tuple[int, ...]) -> tuple[int, ...]:
-        """Return one value per axis of a picture; a sequence has a window of one row."""
-        return (1,) * (2 - self.rank) + values
 
     def call(self, x: np.ndarray) -> np.ndarray:
         """Compute the output of a batch of sequences or pictures."""
@@ -128,9 +125,9 @@ class Convolution(Sliding, Weighted):
             x.astype(self.dtype, copy=False),
             self.kernel if self.rank == 2 else self.kernel[None],
             self.bias,
-            strides=self.as_picture(self.strides),
+            strides=self.one_row + self.strides,
             padding=self.padding,
-            dilation=self.as_picture(self.dilation_rate),
+            dilation=self.one_row + self.dilation_rate,
         )
         return ACTIVATIONS[self.activation](feature_maps, out=feature_maps)
 
@@ -205,7 +202,7 @@ class MaxPooling(Pooling):
 
     def slide(self, x: np.ndarray) -> np.ndarray:
         """Pool every channel on its own."""
-        size, strides = self.as_picture(self.pool_size), self.as_picture(self.strides)
+        size, strides = self.one_row + self.pool_size, self.one_row + self.strides
         return max_pool(x, size, strides, self.padding)
 
 
@@ -242,7 +239,7 @@ class AveragePooling(Pooling):
 
     def slide(self, x: np.ndarray) -> np.ndarray:
         """Pool every channel on its own."""
-        size, strides = self.as_picture(self.pool_size), self.as_picture(self.strides)
+        size, strides = self.one_row + self.pool_size, self.one_row + self.strides
         return average_pool(x, size, strides, self.padding)
 
 
