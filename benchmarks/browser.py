@@ -50,7 +50,8 @@ interact(draw, weight=(-250, 250))
 }
 PRESS = """cell => new Promise((done, failed) => {
     const pictures = () => [...cell.querySelectorAll('.jp-OutputArea img')].map(i => i.src).join();
-    const handle = cell.querySelector('.noUi-handle'), before = pictures(), start = performance.now();
+    const handle = cell.querySelector('.noUi-handle'), before = pictures();
+    const start = performance.now();
     const atEnd = handle.getAttribute('aria-valuenow') === handle.getAttribute('aria-valuemax');
     handle.focus();
     const key = window.goLeft || atEnd ? 'ArrowLeft' : 'ArrowRight';

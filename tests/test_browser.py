@@ -112,7 +112,8 @@ def test_notebook_runs_and_moves(name, page, address):
         if explorer.handles.count():
             move_by_keyboard(explorer, explorer.handles.first)
             move_by_mouse(explorer, explorer.handles.last)
-        point(explorer)
+        if "one-convolution" in explorer.root.get_attribute("class"):
+            point(explorer)
     assert page.locator(TRACEBACK).count() == 0
 
 

@@ -118,6 +118,7 @@ class ConvolutionExplorer(Explorer):
         self._position = as_cell("position", position, shape) or (0,) * len(shape)
         self._kernel = self.shown.sliding.kernel
         super().__init__()
+        self.view.add_class("one-convolution")
         try:
             self._make(controls)
         except (TypeError, ValueError):
