@@ -43,7 +43,7 @@ def explore_shift(image, kernel, **settings) -> SettingsExplorer:
     follows; False unless told otherwise). Shown are the shifted input, its feature map, the feature
     map of the input as it was, moved by as many whole cells as fit best, and the difference of the
     two. Hatched is what came from outside, and every cell of the difference that has seen it.
-    Orange is the window with the largest activation.
+    Orange is the largest activation of the two maps, and its window.
 
     Raises
     ------
@@ -79,7 +79,8 @@ def show_shift(image, kernel, **settings) -> Picture:
 
 
 def _scene(result: Moved, limits: Limits) -> Scene:
-    largest = np.unravel_index(int(result.after.argmax()), result.after.shape)
+    either = np.maximum(result.after, result.along)
+    largest = np.unravel_index(int(either.argmax()), either.shape)
     place = (int(largest[0]), int(largest[1]))
     pooled = ", pooled" if result.step > result.sliding.stride[0] else ""
     size = f"{size_text(result.after.shape)}, stride {result.sliding.stride[0]}{pooled}"
