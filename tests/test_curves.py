@@ -110,6 +110,14 @@ def test_nan_leaves_a_gap():
     assert np.flatnonzero(np.isnan(line.get_ydata())).tolist() == [20]
 
 
+def test_no_label_stands_where_another_curve_has_a_gap():
+    step = np.where(X[20] == X, np.nan, (X > 0) * 1.0)
+    bump = np.exp(-(X**2))
+    drawn, _ = curves_figure(X, {"A": {"step": step, "bump": bump}}, "x")
+    for text in drawn.axes[0].texts:
+        assert text.xy[0] != X[20]
+
+
 def test_lists_and_two_points_will_do():
     assert repr(show_curves([0, 1], {"A": {"b": [3, 4]}})) == "A: b from 3 to 4, largest at x = 1."
 

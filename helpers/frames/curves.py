@@ -134,13 +134,12 @@ def _label_place(x: np.ndarray, y: np.ndarray, others: Sequence[np.ndarray]) -> 
     """Return at which point a curve stands farthest from the others, and whether it is above."""
     margin = INNER * (x[-1] - x[0])
     usable = np.isfinite(y) & (x >= x[0] + margin) & (x <= x[-1] - margin)
-    if not usable.any():
-        usable = np.isfinite(y)
+    comparable = usable & np.isfinite(others).all(axis=0) if others else usable
+    usable = next(mask for mask in (comparable, usable, np.isfinite(y)) if mask.any())
     if not others:
-        place = int(np.nanargmax(np.where(usable, y, np.nan)))
-        return place, True
-    distances = np.stack([y - other for other in others])
-    nearest = np.nanmin(np.where(np.isfinite(distances), abs(distances), np.inf), axis=0)
+        return int(np.nanargmax(np.where(usable, y, np.nan))), True
+    distances = np.nan_to_num(np.stack([y - other for other in others]), nan=np.inf)
+    nearest = abs(distances).min(axis=0)
     place = int(np.argmax(np.where(usable, nearest, -1)))
     closest = distances[int(np.argmin(abs(distances[:, place]))), place]
     return place, bool(closest >= 0)
