@@ -243,13 +243,16 @@ def test_what_came_in_is_hatched():
 
 def test_a_shift_that_is_no_whole_step_is_told():
     for settings, said in [
-        ({"rows": 1, "stride": 2}, "One cell is 2 pixels: no whole move fits"),
-        ({"rows": 2, "stride": 2, "pooling": True}, "One cell is 4 pixels: no whole move fits"),
-        ({"columns": 3, "pooling": True}, "One cell is 2 pixels: no whole move fits"),
+        ({"rows": 1, "stride": 2}, "One cell is 2 pixels, so the shift is no whole number"),
+        (
+            {"rows": 2, "stride": 2, "pooling": True},
+            "One cell is 4 pixels, so the shift is no whole number",
+        ),
+        ({"columns": 3, "pooling": True}, "One cell is 2 pixels, so the shift is no whole number"),
     ]:
         assert said in show_shift(IMAGE, KERNEL, **settings).description
     for settings in ({"rows": 1}, {"columns": -2, "stride": 2}):
-        assert "no whole move" not in show_shift(IMAGE, KERNEL, **settings).description
+        assert "no whole number" not in show_shift(IMAGE, KERNEL, **settings).description
 
 
 def test_the_fixed_picture_is_the_one_of_the_explorer():

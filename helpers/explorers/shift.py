@@ -57,7 +57,7 @@ def explore_shift(image, kernel, **settings) -> SettingsExplorer:
         "columns": whole_slider("pixels right", chosen["columns"], -FURTHEST, FURTHEST),
         "stride": whole_slider("stride", chosen["stride"], 1, max(CHOICES["stride"])),
         "padding": choice("padding", CHOICES["padding"], chosen["padding"]),
-        "border": choice("from outside", CHOICES["border"], chosen["border"]),
+        "border": choice("border", CHOICES["border"], chosen["border"]),
         "pooling": switch("2 × 2 max pooling", chosen["pooling"]),
     }
 
@@ -122,7 +122,8 @@ def _verdict(result: Moved) -> list[str]:
     ]
     if any(n % result.step for n in result.shift):
         lines.append(
-            f"One cell is {result.step} pixels: no whole move fits, this one comes closest."
+            f"One cell is {result.step} pixels, so the shift is no whole number of cells: "
+            "this is the closest move."
         )
     return lines
 
