@@ -254,6 +254,15 @@ def test_relu_changes_what_is_shown_and_scales_stay():
     assert len(pictures) == len(SETTINGS)
 
 
+def test_scales_are_as_wide_as_the_widest_setting_and_no_wider():
+    for _ in range(12):
+        image = RANDOM.integers(-9, 10, (17, 19))  # odd: "valid" and "same" step differently
+        runs = [layers(image, EDGES, *setting) for setting in SETTINGS]
+        e = explore_stack(image, EDGES)
+        for number, grid in enumerate(e.scene.grids[1:]):
+            assert grid.limit == np.ceil(max(np.abs(run[number]).max() for run in runs).round(6))
+
+
 def test_a_layer_alone_has_no_choice_of_layer():
     assert explore_stack(IMAGE, ["Sobel x"]).controls["layer"].disabled
     assert not explore_stack(IMAGE, EDGES[:2]).controls["layer"].disabled

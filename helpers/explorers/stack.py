@@ -31,7 +31,7 @@ def explore_stack(
     image : array_like, (H, W), 16 to 200 along a side; uint8 is a photograph in grey
     presets : names of the kernels, one 3x3 kernel for each of up to three layers
 
-    The controls are "layer", "row" and "column" (of the cell that is traced), "stride" (of the
+    The controls are "row", "column" and "layer" (of the cell that is traced), "stride" (of the
     first layer, 1 or 2), "padding" ("valid" or "same") and "relu" (after every layer). Pointing at
     a cell of any layer traces it. `feature_map` is the output of the last layer.
 
@@ -51,9 +51,9 @@ def explore_stack(
     first = size_text(image.shape)
     row, column = (n // 2 - len(weights) for n in image.shape)
     controls = {
-        "layer": whole_slider("layer", len(weights), 1, len(weights)),
         "row": whole_slider("row", row, 0, image.shape[0] - 1),
         "column": whole_slider("column", column, 0, image.shape[1] - 1),
+        "layer": whole_slider("layer", len(weights), 1, len(weights)),
         "stride": whole_slider("first stride", 1, 1, MOST_STRIDE),
         "padding": choice("padding", PADDINGS, "valid"),
         "relu": switch("ReLU after every layer", True),
