@@ -133,7 +133,7 @@ def move_by_mouse(explorer: Live, handle) -> None:
     mouse = explorer.root.page.mouse
     mouse.move(x, y)
     mouse.down()
-    mouse.move(x + half if x < track["x"] + half else x - half, y, steps=4)
+    mouse.move(x + 2 * half if x < track["x"] + half else x - 2 * half, y, steps=4)
     mouse.up()
     explorer.wait_for_change(before)
 
