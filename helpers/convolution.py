@@ -176,7 +176,9 @@ class Plan:
     def shape(self) -> tuple[int, ...]:
         """Shape of the feature map."""
         sizes = zip(self.x.shape, self.amounts, self.span, self.stride, strict=True)
-        return tuple((n + sum(both) - span) // step + 1 for n, both, span, step in sizes)
+        return tuple(
+            output_size(n, span, stride=step, padding=pair) for n, pair, span, step in sizes
+        )
 
     @cached_property
     def weights(self) -> np.ndarray:

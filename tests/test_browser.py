@@ -6,9 +6,12 @@ import re
 import pytest
 
 from helpers.drawing.grids import WIDTH
+from helpers.drawing.wording import rows_text
+from helpers.kernels import kernel
 from tools.lab import ROOT, chromium, chromium_path, jupyterlab, open_notebook, run_all
 
 NOTEBOOKS = sorted(path.name for path in (ROOT / "notebooks").glob("*.ipynb"))
+PLAYGROUND = "05_playground.ipynb"
 EXPLORER = ".convolution-explorer"
 PICTURE = "img.explorer-picture"
 CHANGED = """([root, src, text]) =>
@@ -160,3 +163,18 @@ def answer_wrongly(explorer: Live) -> None:
     before = explorer.seen()
     explorer.root.locator("button:text-is('reveal')").click()
     explorer.wait_for_change(before)
+
+
+def test_presets_keep_weights_between_the_steps_of_a_slider(page, address):
+    """The browser rounds handles to a step; that must not come back as a new weight."""
+    open_notebook(page, address, PLAYGROUND)
+    run_all(page)
+    root = page.locator(EXPLORER).first
+    presets = root.locator("select", has=page.locator("option:text-is('box blur')"))
+    caption = root.locator("[role=status]").first
+    for name in ("outline", "box blur", "outline", "Gaussian blur", "cross blur", "identity"):
+        presets.select_option(label=name)
+        page.wait_for_timeout(3 * SETTLED)
+        assert f"flipped: {rows_text(kernel(name))}." in caption.text_content(), name
+        shown = presets.evaluate("e => e.selectedOptions[0].text")
+        assert shown.replace("\xa0", " ") == name

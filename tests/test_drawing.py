@@ -245,9 +245,18 @@ SENTENCE = re.compile(
     r" Kernel (?P<size>.*?), (?P<flip>flipped|not flipped): (?P<rows>.*\])\."
     r"( Stride (?P<stride>.*?)\.)?( Dilation (?P<dilation>.*?)\.)?"
     r" (?P<map>Feature map .*?\.)"
+    r" Output size (?P<formulas>.*?)\. Colours of the feature map end at (?P<limit>\S+)\."
     r"( Window for (?P<place>.*?): sum (?P<total>\S+)\.)?"
     r"( Input (?P<pointed>.*?) feeds (?P<fed>\d+) of (?P<every>\d+) outputs\.)?"
 )
+
+
+def check_formulas(said, stride, shape):
+    """Compare the ends of the size formulas, one for both axes or one each, with the shape."""
+    formulas = said.split(" and ")
+    sizes = shape if len(formulas) > 1 else set(shape)
+    for formula, size in zip(formulas, sizes, strict=True):
+        assert formula.endswith(f") / {stride}⌋ + 1 = {size}")
 
 
 @pytest.mark.parametrize("seed", range(60))
@@ -271,18 +280,19 @@ def test_the_sentence_says_what_numpy_says(seed):
     )
     assert scene.description == shown.sentence
     said = SENTENCE.fullmatch(scene.description)
-    check_range(said["input"], "Input", x)
-    check_range(said["map"], "Feature map", expected)
+    for part, name, values in (("input", "Input", x), ("map", "Feature map", expected)):
+        check_range(said[part], name, values)
     assert (said["padded"] or size_text(x.shape)) == size_text(padded.shape)
     assert said["flip"] == ("flipped" if flip else "not flipped")
-    as_it_lies = np.flip(weights) if flip else weights
     rows = [[value_of(w) for w in row.split()] for row in re.findall(r"\[(.*?)\]", said["rows"])]
-    assert rows == as_it_lies.tolist()
+    assert rows == (np.flip(weights) if flip else weights).tolist()
     assert said["stride"] == (None if stride == 1 else str(stride))
+    check_formulas(said["formulas"], stride, expected.shape)
+    assert value_of(said["limit"]) == scene.grids[-1].limit
     assert said["place"] == place_text(position)
     assert value_of(said["total"]) == expected[position]
-    assert int(said["every"]) == expected.size
-    assert int(said["fed"]) == len(feeds(x.shape, weights.shape, stride, amount, pointed))
+    fed = feeds(x.shape, weights.shape, stride, amount, pointed)
+    assert (int(said["every"]), int(said["fed"])) == (expected.size, len(fed))
 
 
 def feeds(shape, kernel_shape, stride, amount, place):

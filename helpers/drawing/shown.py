@@ -62,6 +62,7 @@ class Shown:
             position=self.position,
             pointed=self.pointed,
             hidden=self.hidden,
+            limit=self.limits.map,
         )
 
 

@@ -7,7 +7,7 @@ import numpy as np
 
 from helpers.convolution import Plan, Window
 
-LARGEST_DENOMINATOR = 256
+LARGEST_DENOMINATOR = 64
 HIDDEN = "?"
 BORDER_WORDS = {
     "zeros": "with zeros",
@@ -44,7 +44,8 @@ def weight_text(value) -> str:
     fraction = Fraction(float(value)).limit_denominator(LARGEST_DENOMINATOR)
     if round(float(value), 2) != value and abs(float(fraction) - value) < 1e-9:
         return str(fraction).replace("-", "−")
-    return number_text(value)
+    text = number_text(value)
+    return text if text != "0" or value == 0 else f"{value:.1g}".replace("-", "−")
 
 
 def size_text(shape: Sequence[int]) -> str:
@@ -132,10 +133,7 @@ def product_texts(window: Window) -> list[list[str]]:
     """
     both = np.atleast_2d(window.values).tolist(), np.atleast_2d(window.weights).tolist()
     return [
-        [
-            f"{_bracketed(number_text(v))}·{_bracketed(weight_text(w))}"
-            for v, w in zip(*rows, strict=True)
-        ]
+        [_product(value, weight) for value, weight in zip(*rows, strict=True)]
         for rows in zip(*both, strict=True)
     ]
 
@@ -155,23 +153,18 @@ def convolution_sentence(
     position: Sequence[int] | None = None,
     pointed: Sequence[int] | None = None,
     hidden: Sequence[int] | None = None,
+    limit: float | None = None,
 ) -> str:
     """Describe input, kernel, feature map and what is marked, in words and numbers."""
     first = ", first channel" if feature_map.ndim > sliding.x.ndim else ""
-    parts = [range_sentence(f"Input{first}", sliding.x)]
-    if sliding.padded.shape != sliding.x.shape:
-        words = BORDER_WORDS[sliding.border]
-        parts.append(f"Padded {words} to {size_text(sliding.padded.shape)}.")
-    kind = "flipped" if sliding.flip else "not flipped"
-    shape = size_text(sliding.kernel.shape)
-    parts.append(f"Kernel {shape}, {kind}: {rows_text(sliding.weights)}.")
-    for name, steps in (("Stride", sliding.stride), ("Dilation", sliding.dilation)):
-        if set(steps) != {1}:
-            parts.append(f"{name} {per_axis_text(steps)}.")
+    parts = [range_sentence(f"Input{first}", sliding.x), *_settings(sliding)]
     if hidden is None:
         parts.append(range_sentence("Feature map", feature_map))
     else:
         parts.append(f"Feature map {size_text(feature_map.shape)}, {place_text(hidden)} hidden.")
+    parts.append(_size_sentence(sliding))
+    if limit is not None:
+        parts.append(f"Colours of the feature map end at {number_text(limit)}.")
     if position is not None:
         total = sliding.window(position).total
         asked = hidden is not None and tuple(hidden) == tuple(position)
@@ -181,6 +174,26 @@ def convolution_sentence(
         fed, every = len(sliding.fed_by(pointed)), int(np.prod(sliding.shape))
         parts.append(f"Input {place_text(pointed)} feeds {fed} of {every} outputs.")
     return " ".join(parts)
+
+
+def _settings(sliding: Plan) -> list[str]:
+    """Describe padding, kernel, stride and dilation."""
+    parts = []
+    if sliding.padded.shape != sliding.x.shape:
+        words = BORDER_WORDS[sliding.border]
+        parts.append(f"Padded {words} to {size_text(sliding.padded.shape)}.")
+    kind = "flipped" if sliding.flip else "not flipped"
+    shape = size_text(sliding.kernel.shape)
+    parts.append(f"Kernel {shape}, {kind}: {rows_text(sliding.weights)}.")
+    for name, steps in (("Stride", sliding.stride), ("Dilation", sliding.dilation)):
+        if set(steps) != {1}:
+            parts.append(f"{name} {per_axis_text(steps)}.")
+    return parts
+
+
+def _size_sentence(sliding: Plan) -> str:
+    formulas = dict.fromkeys(size_formula(sliding, axis) for axis in range(sliding.x.ndim))
+    return f"Output size {' and '.join(formulas)}."
 
 
 def per_axis_text(steps: Sequence[int]) -> str:

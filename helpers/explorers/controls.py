@@ -7,7 +7,8 @@ import ipywidgets as widgets
 import numpy as np
 
 LEAST_RANGE = 8  # sliders go from -8 to 8, further for a kernel with larger weights
-SLIDER_STEP = 0.5
+SLIDER_STEP = 0.1
+SAME_STEP = 1e-6  # reported values this near to a step are that step
 PLAY_INTERVAL = 600  # milliseconds
 LABEL = {"description_width": "100px"}
 NUMBER_WIDTH, CHOICE_WIDTH = "350px", "400px"
@@ -62,6 +63,24 @@ def play_for(slider: widgets.IntSlider) -> tuple[widgets.Play, list[widgets.Widg
     return play, links
 
 
+class WeightSlider(widgets.FloatSlider):
+    """A slider that keeps a weight between its steps, such as 1/9.
+
+    The browser rounds the handle to a step and reports that back as if it had been moved; such a
+    report is not an action of the reader and is dropped.
+    """
+
+    def set_state(self, sync_data: dict) -> None:
+        """Take what the browser reports, unless it is the rounded value that is here already."""
+        if "value" in sync_data and self._is_here(sync_data["value"]):
+            sync_data = {name: value for name, value in sync_data.items() if name != "value"}
+        super().set_state(sync_data)
+
+    def _is_here(self, reported: float) -> bool:
+        steps = np.floor((self.value - self.min) / self.step + 0.5)
+        return abs(reported - (self.min + steps * self.step)) < SAME_STEP
+
+
 class KernelSliders:
     """One slider per weight, in rows and columns as the kernel has them.
 
@@ -99,21 +118,22 @@ class KernelSliders:
     def _arrange(self, shape: tuple[int, int]) -> None:
         height, width = shape
         self.rows[:] = [[self._slider(r, c) for c in range(width)] for r in range(height)]
-        self.box.layout.grid_template_columns = f"repeat({width}, max-content)"
         wide = SLIDER_WIDTHS.get(width, NARROW)
+        self.box.layout.grid_template_columns = f"repeat({width}, minmax(0, {wide}))"
+        self.box.layout.max_width = "100%"
         for row in self.rows:
             for slider in row:
-                slider.layout.width = wide
+                slider.layout.width = "auto"
         self.box.children = [slider for row in self.rows for slider in row]
 
     def _slider(self, row: int, column: int) -> widgets.FloatSlider:
         if (row, column) not in self._made:
-            slider = widgets.FloatSlider(
+            slider = WeightSlider(
                 0.0,
                 min=-LEAST_RANGE,
                 max=LEAST_RANGE,
                 step=SLIDER_STEP,
-                readout_format=".2f",
+                readout_format=".1f",
                 tooltip=f"weight in row {row}, column {column}",
             )
             self._watch(slider)

@@ -232,6 +232,7 @@ class ConvolutionExplorer(Explorer):
     def _set_upload(self, files) -> None:
         if not files:
             return
+        self.controls["upload"].value = ()  # so that the same file can be chosen again
         own = load_picture(bytes(files[0]["content"]), colour=True)
         is_grey = bool((own == own[:, :, :1]).all())
         self._own = own[:, :, 0] if is_grey else own

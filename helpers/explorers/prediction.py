@@ -1,11 +1,14 @@
 """Predict, then reveal: one number of the feature map is hidden until the reader has said it."""
 
+from fractions import Fraction
+
 import ipywidgets as widgets
 import numpy as np
 
 from helpers.exercises import Verdict, check
 from helpers.explorers.convolution import ConvolutionExplorer
 
+NO_NUMBER = Verdict(False, "Not yet. Type one number, such as −3, 0.5 or 1/9.", "wrong_type")
 SEED = 7  # the order in which cells are asked for
 
 
@@ -73,11 +76,12 @@ class Prediction(ConvolutionExplorer):
     def _check(self) -> None:
         """Judge what stands in the text box: when Enter is pressed, when it is left, on a click."""
         window = self.shown.sliding.window(self._position)
-        self.verdict = check(
-            read_number(self.controls["answer"].value), window.total, **self._slips(window)
-        )
+        answer = read_number(self.controls["answer"].value)
+        self.verdict = NO_NUMBER
+        if not isinstance(answer, str):
+            self.verdict = check(answer, window.total, **self._slips(window))
         self._said.value = self.verdict._repr_html_()
-        self._told = bool(self.verdict)
+        self._told = self._told or bool(self.verdict)
 
     def _slips(self, window) -> dict:
         """Return the answers that known mistakes would give here."""
@@ -104,14 +108,19 @@ class Prediction(ConvolutionExplorer):
         self._said.value = ""
 
 
+def _fraction(text: str) -> float:
+    """Read a fraction such as 1/9."""
+    return float(Fraction(text.replace(" ", "")))
+
+
 def read_number(text: str) -> object:
     """Turn what a reader typed into a number; a blank is `...`, anything else stays text."""
     text = text.strip().replace("−", "-").replace(",", ".")
-    if not text:
+    if not text.strip("."):
         return ...
-    for kind in (int, float):
+    for kind in (int, float, _fraction):
         try:
             return kind(text)
-        except ValueError:
+        except (ValueError, ZeroDivisionError):
             continue
     return text
