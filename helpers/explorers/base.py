@@ -18,6 +18,9 @@ LARGER = """<style>
   --jp-widgets-font-size: 16px; --jp-widgets-inline-height: 34px;
   --jp-widgets-slider-handle-size: 20px; --jp-widgets-inline-label-width: 110px;
 }
+.many-weights { --jp-widgets-slider-handle-size: 16px; }
+.many-weights .widget-readout { min-width: 42px; width: 42px; padding: 0; }
+.many-weights .slider-container { margin: 0 12px; }
 </style>"""
 UNSEEN = "position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)"
 

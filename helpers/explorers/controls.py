@@ -14,6 +14,7 @@ LABEL = {"description_width": "100px"}
 NUMBER_WIDTH, CHOICE_WIDTH = "350px", "400px"
 SLIDER_WIDTHS = {1: "300px", 2: "220px", 3: "190px", 4: "175px", 5: "160px"}
 NARROW = "132px"
+MANY = 5  # columns of sliders from which on readouts are narrow
 WRAPPED = {"flex_flow": "row wrap", "max_width": "1000px", "align_items": "center"}
 CODE_STYLE = (
     "max-width:940px;max-height:260px;overflow:auto;background:#f5f5f5;color:#1a1a1a;"
@@ -121,6 +122,7 @@ class KernelSliders:
         wide = SLIDER_WIDTHS.get(width, NARROW)
         self.box.layout.grid_template_columns = f"repeat({width}, minmax(0, {wide}))"
         self.box.layout.max_width = "100%"
+        (self.box.add_class if width >= MANY else self.box.remove_class)("many-weights")
         for row in self.rows:
             for slider in row:
                 slider.layout.width = "auto"
