@@ -18,11 +18,23 @@ from typing import NamedTuple
 import numpy as np
 from scipy.signal import convolve2d
 
-from helpers.arguments import is_whole, listed, numbers, pair, per_axis, plain, whole
+from helpers.arguments import (
+    MOST_VALUES,
+    chosen,
+    common_type,
+    is_whole,
+    numbers,
+    pair,
+    per_axis,
+    plain,
+    said,
+    shape_of,
+    truth,
+    whole,
+)
 
 PADDINGS = ("valid", "same", "full")
 BORDERS = {"zeros": "constant", "edge": "edge", "reflect": "reflect", "wrap": "wrap"}
-MOST_VALUES = 2**26  # a padded input of more values than this (half a gigabyte) is refused
 
 Pairs = tuple[tuple[int, int], ...]
 
@@ -102,9 +114,9 @@ def output_size(size: int, kernel_size: int, *, stride=1, padding=0, dilation=1)
     span = whole("dilation", dilation, lowest=1) * (kernel_size - 1) + 1
     if span > size + before + after:
         raise ValueError(
-            f"kernel_size={kernel_size} spans {span} samples and does not fit into "
-            f"size={size} with padding={padding}: allowed is a span of at most "
-            f"{size + before + after}"
+            f"kernel_size={said(kernel_size)} spans {said(span)} samples and does not fit into "
+            f"size={said(size)} with padding={said(padding)}: allowed is a span of at most "
+            f"{said(size + before + after)}"
         )
     return (size + before + after - span) // stride + 1
 
@@ -196,7 +208,7 @@ class Plan:
         masks = []
         for axis, count in enumerate(self.shape):
             starts = [number * self.stride[axis] for number in range(count)]
-            taps = np.arange(self.kernel.shape[axis]) * self.dilation[axis]
+            taps = range(0, self.span[axis], self.dilation[axis])
             mask = np.zeros(self.padded.shape[axis], dtype=bool)
             mask[np.add.outer(starts, taps)] = True
             masks.append(mask)
@@ -221,7 +233,7 @@ class Plan:
         position = per_axis("position", position, self.x.ndim, lowest=0)
         if any(p >= n for p, n in zip(position, self.shape, strict=True)):
             raise ValueError(
-                f"position={position} lies outside the feature map: allowed are cells of "
+                f"position={said(position)} lies outside the feature map: allowed are cells of "
                 f"shape {self.shape}, counted from 0"
             )
         starts = [p * step for p, step in zip(position, self.stride, strict=True)]
@@ -256,21 +268,16 @@ def plan(x, kernel, *, stride=1, padding="valid", dilation=1, border="zeros", fl
             f"kernel has shape {kernel.shape} and x has shape {x.shape}: allowed is a kernel "
             f"with as many axes as x ({x.ndim})"
         )
-    x, kernel = _common_type(x, kernel)
+    x, kernel = common_type(x, kernel)
     stride = per_axis("stride", stride, x.ndim, lowest=1)
     dilation = per_axis("dilation", dilation, x.ndim, lowest=1)
-    if not isinstance(border, str) or border not in BORDERS:
-        raise ValueError(f"border={border!r}: allowed are {listed(BORDERS)}")
-    if not isinstance(flip, bool | np.bool_):
-        raise TypeError(
-            f"flip={flip!r}: allowed are True (convolution) and False (cross-correlation)"
-        )
+    border, flip = chosen("border", border, BORDERS), _flipped(flip)
     amounts = padding_amounts(
         x.shape, kernel.shape, stride=stride, padding=padding, dilation=dilation, flip=flip
     )
     _check_fit(x.shape, kernel.shape, dilation, padding, amounts)
     mode = padding if isinstance(padding, str) else None
-    return Plan(x, kernel, stride, dilation, amounts, border, bool(flip), mode)
+    return Plan(x, kernel, stride, dilation, amounts, border, flip, mode)
 
 
 def padding_amounts(
@@ -285,7 +292,8 @@ def padding_amounts(
     >>> padding_amounts((5, 5), (3, 3), padding="full")
     ((2, 2), (2, 2))
     """
-    axes, padding = len(shape), plain(padding)
+    shape, kernel_shape = shape_of("shape", shape), shape_of("kernel_shape", kernel_shape)
+    axes, padding, flip = len(shape), plain(padding), _flipped(flip)
     if len(kernel_shape) != axes:
         raise ValueError(
             f"kernel_shape={kernel_shape} has {len(kernel_shape)} axes: allowed are as many as "
@@ -295,16 +303,16 @@ def padding_amounts(
     spans = _spans(kernel_shape, per_axis("dilation", dilation, axes, lowest=1))
     if isinstance(padding, str):
         if padding not in PADDINGS:
-            raise ValueError(f"padding={padding!r}: allowed are {_PADDING_HELP}")
+            raise ValueError(f"padding={said(padding)}: allowed are {_PADDING_HELP}")
         sizes = zip(shape, spans, stride, strict=True)
         return tuple(_named_padding(padding, *size, flip) for size in sizes)
     if is_whole(padding):
         padding = (padding,) * axes
     if not isinstance(padding, tuple | list):
-        raise TypeError(f"padding={padding!r}: allowed are {_PADDING_HELP}")
+        raise TypeError(f"padding={said(padding)}: allowed are {_PADDING_HELP}")
     if len(padding) != axes:
         raise ValueError(
-            f"padding={padding!r} has {len(padding)} entries for {axes} axes: "
+            f"padding={said(padding)} has {len(padding)} entries for {axes} axes: "
             f"allowed are {_PADDING_HELP}"
         )
     return tuple(pair("padding", entry) for entry in padding)
@@ -323,13 +331,17 @@ def pad(x, padding, *, border="zeros") -> np.ndarray:
     return plan(x, ones, padding=padding, border=border).padded
 
 
+def _flipped(flip) -> bool:
+    return truth("flip", flip, "convolution", "cross-correlation")
+
+
 def _named_padding(name, size, span, step, flip) -> tuple[int, int]:
     """Turn "valid", "same" or "full" into (before, after) along one axis."""
     if name == "valid":
         return 0, 0
     if name == "full":
         return span - 1, span - 1
-    reach = (math.ceil(size / step) - 1) * step + span  # from the first window to the last
+    reach = (-(-size // step) - 1) * step + span  # from the first window to the last
     if flip:  # the library's "same": the kernel's middle on the first sample, whatever the stride
         return span // 2, max(reach - size - span // 2, 0)
     total = max(reach - size, 0)
@@ -364,32 +376,20 @@ def _check_fit(shape, kernel_shape, dilation, padding, amounts) -> None:
     padded = tuple(n + sum(both) for n, both in zip(shape, amounts, strict=True))
     if math.prod(padded) > MOST_VALUES or math.prod(spans) > MOST_VALUES:
         raise ValueError(
-            f"padding={padding!r} and dilation={dilation} would make an input of shape {padded}: "
-            f"allowed are {MOST_VALUES:,} values in all"
+            f"padding={said(padding)} and dilation={said(dilation)} would make an input of shape "
+            f"{said(padded)}: allowed are {MOST_VALUES:,} values in all"
         )
     if any(span > n for span, n in zip(spans, padded, strict=True)):
-        spread = f", spanning {spans} with dilation={dilation}" if spans != kernel_shape else ""
-        grown = f", {padded} with padding={padding!r}" if padded != tuple(shape) else ""
+        spread = (
+            f", spanning {said(spans)} with dilation={said(dilation)}"
+            if spans != kernel_shape
+            else ""
+        )
+        grown = f", {padded} with padding={said(padding)}" if padded != tuple(shape) else ""
         raise ValueError(
             f"kernel has shape {kernel_shape}{spread}, and x has shape {shape}{grown}: "
             "allowed is a kernel that fits into the padded input"
         )
-
-
-def _common_type(x, kernel) -> tuple[np.ndarray, np.ndarray]:
-    """Give both arrays one type in which no sum of products can wrap around."""
-    if x.dtype.kind == "f" or kernel.dtype.kind == "f":
-        wide = np.result_type(x, kernel).itemsize > 4
-        dtype = np.float64 if wide else np.float32
-        return x.astype(dtype, copy=False), kernel.astype(dtype, copy=False)
-    largest = [max(abs(int(a.min())), abs(int(a.max()))) for a in (x, kernel)]
-    bound = largest[0] * float(np.abs(kernel.astype(np.float64)).sum())
-    if max(*largest, bound) >= 2.0**63 * (1 - 1e-9):
-        raise ValueError(
-            f"x and kernel hold whole numbers up to {largest[0]} and {largest[1]}: allowed are "
-            "sums of products below 2**63; use floats for larger ones"
-        )
-    return x.astype(np.int64, copy=False), kernel.astype(np.int64, copy=False)
 
 
 _PADDING_HELP = (

@@ -16,7 +16,7 @@ from types import MappingProxyType
 
 import numpy as np
 
-from helpers.arguments import is_whole, listed
+from helpers.arguments import chosen, is_whole, said
 
 LARGEST_SIZE = 7
 
@@ -222,9 +222,9 @@ def kernel(name: str, size: int = 3) -> np.ndarray:
     """
     allowed = sizes(name)
     if not is_whole(size):
-        raise TypeError(f"size={size!r}: allowed for {name!r} are {_written(allowed)}")
+        raise TypeError(f"size={said(size)}: allowed for {name!r} are {_written(allowed)}")
     if size not in allowed:
-        raise ValueError(f"size={size!r}: allowed for {name!r} are {_written(allowed)}")
+        raise ValueError(f"size={said(size)}: allowed for {name!r} are {_written(allowed)}")
     if size == 3:
         return KERNELS[name].copy()
     if name == "box blur":
@@ -249,7 +249,7 @@ def sizes(name: str) -> tuple[int, ...]:
     >>> sizes("Sobel x")
     (3, 4, 5, 6, 7)
     """
-    _known(name)
+    chosen("name", name, KERNELS)
     return tuple(range(_SMALLEST_SIZE.get(name, 3), LARGEST_SIZE + 1))
 
 
@@ -259,16 +259,8 @@ def describe(name: str) -> str:
     >>> describe("Sobel x")
     'Answers to vertical edges: positive where it gets brighter to the right.'
     """
-    _known(name)
+    chosen("name", name, KERNELS)
     return DESCRIPTIONS[name]
-
-
-def _known(name: str) -> None:
-    """Raise unless `name` is the name of a kernel."""
-    if not isinstance(name, str):
-        raise TypeError(f"name={name!r}: allowed are {listed(KERNELS)}")
-    if name not in KERNELS:
-        raise ValueError(f"name={name!r}: allowed are {listed(KERNELS)}")
 
 
 def _written(allowed: tuple[int, ...]) -> str:

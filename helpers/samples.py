@@ -8,8 +8,9 @@ Each call returns an array of your own: changing it changes nothing here.
 ``load_picture`` turns the bytes of a PNG or JPEG file into such an array.
 """
 
+import re
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from io import BytesIO
 from pathlib import Path
 from types import MappingProxyType
@@ -17,15 +18,21 @@ from types import MappingProxyType
 import numpy as np
 from PIL import ExifTags, Image
 
-from helpers.arguments import listed, whole
+from helpers.arguments import chosen, said, truth, whole
 
-DATA = Path(__file__).parent.parent / "data"
+_HERE = Path(__file__).parent
+# In the project data/ lies beside helpers/. Installed as a wheel, the helpers carry it inside.
+DATA = _HERE / "data" if (_HERE / "data").is_dir() else _HERE.parent / "data"
 
 LARGEST_SIDE = 160  # pixels: what stays fluid under a slider and fits on the screen twice as large
 LARGEST_FILE = 20_000_000  # bytes
 LARGEST_AREA = 50_000_000  # pixels, counted before anything is decoded
+LONGEST_SIDE = 65_535  # pixels, as in a JPEG; a PNG could claim more, and each row takes memory
+MOST_PARTS, MOST_SCANS = 20_000, 100  # of a file; a JPEG decodes the whole area for each scan
 
-_SIGNATURES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")  # how every PNG and JPEG file begins
+_PNG, _JPEG = b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff"  # how every such file begins
+_MARKER = re.compile(rb"\xff([^\x00\xd0-\xd7\xff])")  # begins a part of a JPEG, Rec. T.81, B.1.1
+_SCAN, _END = b"\xda", b"\xd9"
 _DAMAGED = (
     "This picture is damaged or incomplete. Save it once more, as PNG or JPEG, and try again."
 )
@@ -222,7 +229,7 @@ def sample(name: str) -> np.ndarray:
     >>> sample("ramp")[0]
     array([1, 2, 3, 4, 5])
     """
-    _known(name, SAMPLES)
+    chosen("name", name, SAMPLES)
     return photograph(name) if name in _FILES else _SHAPES[name]()
 
 
@@ -234,7 +241,7 @@ def photograph(name: str) -> np.ndarray:
     >>> photograph("photograph: camera").shape
     (128, 128)
     """
-    _known(name, PHOTOGRAPHS)
+    chosen("name", name, PHOTOGRAPHS)
     path = DATA / _FILES[name]
     if not path.is_file():
         raise FileNotFoundError(
@@ -250,7 +257,7 @@ def signal(name: str) -> np.ndarray:
     >>> signal("bump")
     array([0, 0, 0, 0, 0, 1, 2, 3, 3, 2, 1, 0, 0, 0, 0, 0])
     """
-    _known(name, SIGNALS)
+    chosen("name", name, SIGNALS)
     return _SIGNALS[name]()
 
 
@@ -264,7 +271,7 @@ def load_picture(data: bytes, *, colour: bool = False, largest: int = LARGEST_SI
     Parameters
     ----------
     data : bytes, bytearray or memoryview
-        The whole file, at most 20 MB and 50 megapixels.
+        The whole file, at most 20 MB and 50 megapixels, no side longer than 65,535.
     colour : bool
         True for red, green and blue, False for grey.
     largest : int
@@ -288,10 +295,13 @@ def load_picture(data: bytes, *, colour: bool = False, largest: int = LARGEST_SI
     (50, 75)
     """
     if not isinstance(data, bytes | bytearray | memoryview):
-        raise TypeError(f"data={str(data)[:40]!r}: allowed are the bytes of a PNG or JPEG file")
-    if not isinstance(colour, bool):
-        raise TypeError(f"colour={colour!r}: allowed are True and False")
-    largest = whole("largest", largest, lowest=1)
+        raise TypeError(f"data={said(data)}: allowed are the bytes of a PNG or JPEG file")
+    colour, largest = truth("colour", colour), whole("largest", largest, lowest=1)
+    if memoryview(data).nbytes > LARGEST_FILE:
+        raise ValueError(
+            f"This file has {memoryview(data).nbytes / 1e6:.1f} MB: allowed are "
+            f"{LARGEST_FILE // 10**6} MB. Save a smaller copy and try again."
+        )
     data = bytes(data)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # what Pillow warns of is refused here or does no harm
@@ -301,16 +311,13 @@ def load_picture(data: bytes, *, colour: bool = False, largest: int = LARGEST_SI
 
 def _check_file(data: bytes) -> None:
     """Raise unless `data` looks like a whole PNG or JPEG file that is safe to decode."""
-    if len(data) > LARGEST_FILE:
-        raise ValueError(
-            f"This file has {len(data) / 1e6:.1f} MB: allowed are {LARGEST_FILE // 10**6} MB. "
-            "Save a smaller copy and try again."
-        )
-    if not data.startswith(_SIGNATURES):
+    if not data.startswith((_PNG, _JPEG)):
         raise ValueError("This file is not a picture: allowed are PNG and JPEG files.")
+    if _is_endless(data):
+        raise ValueError(_DAMAGED)
     try:
         with _opened(data) as image:
-            area = image.width * image.height
+            area = image.width * image.height if max(image.size) <= LONGEST_SIDE else np.inf
             image.verify()
     except Image.DecompressionBombError:
         area = np.inf
@@ -318,9 +325,32 @@ def _check_file(data: bytes) -> None:
         raise ValueError(_DAMAGED) from error
     if area > LARGEST_AREA:
         raise ValueError(
-            f"This picture has too many pixels: allowed are {LARGEST_AREA // 10**6} million. "
-            "Save a smaller copy and try again."
+            f"This picture has too many pixels: allowed are {LARGEST_AREA // 10**6} million, "
+            f"{LONGEST_SIDE:,} along a side. Save a smaller copy and try again."
         )
+
+
+def _is_endless(data: bytes) -> bool:
+    """Say whether a file has so many parts that reading them would take minutes."""
+    scans = 0
+    for number, part in enumerate(_parts(data)):
+        scans += part == _SCAN
+        if number >= MOST_PARTS or scans > MOST_SCANS:
+            return True
+    return False
+
+
+def _parts(data: bytes) -> Iterator[bytes]:
+    """Yield the kinds of the parts of a file, without reading them."""
+    place = len(_PNG)
+    while data.startswith(_PNG) and place < len(data):
+        yield data[place + 4 : place + 8]
+        place += 12 + int.from_bytes(data[place : place + 4])
+    marker = _MARKER.search(data, 2) if data.startswith(_JPEG) else None
+    while marker and marker[1] != _END:
+        yield marker[1]
+        length = int.from_bytes(data[marker.end() : marker.end() + 2])
+        marker = _MARKER.search(data, marker.end() + length)
 
 
 def _opened(data: bytes) -> Image.Image:
@@ -363,11 +393,3 @@ def _plain(image: Image.Image) -> Image.Image:
     if image.mode.startswith("I"):  # grey with 16 bits: keep the upper 8
         return Image.fromarray((np.asarray(image) >> 8).astype(np.uint8)).convert("RGB")
     return image.convert("RGBA" if image.has_transparency_data else "RGB")
-
-
-def _known(name: str, names: tuple[str, ...]) -> None:
-    """Raise unless `name` is one of `names`."""
-    if not isinstance(name, str):
-        raise TypeError(f"name={name!r}: allowed are {listed(names)}")
-    if name not in names:
-        raise ValueError(f"name={name!r}: allowed are {listed(names)}")
