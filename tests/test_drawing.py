@@ -4,6 +4,8 @@ import itertools
 import math
 import re
 from fractions import Fraction
+from pathlib import Path
+from types import SimpleNamespace
 
 import matplotlib
 import numpy as np
@@ -21,6 +23,7 @@ from helpers.drawing import (
     arrays_scene,
     checked_image,
     convolution_scene,
+    grids,
     limits_for,
     nice_limit,
     shown_convolution,
@@ -364,6 +367,20 @@ def test_positive_is_blue_and_negative_is_red_and_zero_is_white():
     assert min(white) > 240
     assert luminance(strong_red) < luminance(red) < luminance(white)
     assert luminance(strong_blue) < luminance(blue) < luminance(white)
+
+
+@pytest.mark.parametrize(("look", "name"), [(SIGNED, "RdBu"), (GREY, "gray")])
+def test_colours_are_those_of_matplotlib(look, name):
+    theirs = matplotlib.colormaps[name](np.linspace(0, 1, STEPS))[:, :3]
+    assert np.array_equal(scale_colours(look), np.round(255 * theirs))
+
+
+def test_typefaces_are_found_with_and_without_asking_matplotlib(monkeypatch, tmp_path):
+    told = Path(matplotlib.get_data_path(), "fonts/ttf")
+    assert grids._typefaces() == told
+    moved = SimpleNamespace(origin=str(tmp_path / "__init__.py"))
+    monkeypatch.setattr(grids, "find_spec", lambda name: moved)
+    assert grids._typefaces() == told
 
 
 def test_only_zero_and_what_is_next_to_it_gets_the_middle_colour():

@@ -10,13 +10,14 @@ Lengths are in pixels of a picture shown at 100 %: 4 pixels are 3 points.
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from importlib.util import find_spec
 from pathlib import Path
 from typing import NamedTuple
 
-import matplotlib
 import numpy as np
 from PIL import ImageFont
 
+from helpers.arguments import real
 from helpers.drawing.wording import number_text
 
 WIDTH = 1000
@@ -35,8 +36,23 @@ TITLE, BODY, ARITHMETIC = 24, 20, 21  # letter heights; 16 pixels are 12 points,
 SHORT_MINUS = "–"  # leaves a cell more room for its digits
 SMALLEST_DIGIT = 8  # cells whose number would be smaller show none
 INK, QUIET, ORANGE, CASING = "#1a1a1a", "#4d4d4d", "#f57c00", "#402000"
-SIGNED_MAP = "RdBu"  # red below zero, white at zero, blue above; colour-blind readers see it too
 SIGNED, GREY, COLOUR = "signed", "grey", "colour"
+# Matplotlib's "RdBu" by Cynthia Brewer (colorbrewer2.org): red below zero, white at zero, blue
+# above; colour-blind readers see it too. Written here, it costs no import of Matplotlib.
+RED_TO_BLUE = (
+    (103, 0, 31),
+    (178, 24, 43),
+    (214, 96, 77),
+    (244, 165, 130),
+    (253, 219, 199),
+    (247, 247, 247),
+    (209, 229, 240),
+    (146, 197, 222),
+    (67, 147, 195),
+    (33, 102, 172),
+    (5, 48, 97),
+)
+BLACK_TO_WHITE = ((0, 0, 0), (255, 255, 255))
 STEPS = 101  # colours in a map; odd, so that zero has the middle one to itself
 
 
@@ -136,18 +152,21 @@ def nice_limit(bound: float) -> float:
     >>> [nice_limit(b) for b in (0.75, 1, 5.2, 0)]
     [0.8, 1.0, 6.0, 1.0]
     """
+    bound = real("bound", bound, above=-np.inf, most=np.finfo(float).max)
     if bound <= 0:
         return 1.0
     step = 1.0 if bound > 1 else 0.1
-    return round(float(np.ceil(round(bound / step, 6)) * step), 1)
+    return max(round(float(np.ceil(round(bound / step, 6)) * step), 1), 0.1)
 
 
 @lru_cache(maxsize=4)
 def scale_colours(look: str) -> np.ndarray:
     """Return the (101, 3) uint8 colours of a scale, from its lowest to its highest value."""
-    name = SIGNED_MAP if look == SIGNED else "gray"
-    colours = matplotlib.colormaps[name](np.linspace(0, 1, STEPS))[:, :3]
-    return np.round(255 * colours).astype(np.uint8)
+    known = RED_TO_BLUE if look == SIGNED else BLACK_TO_WHITE
+    entries = np.minimum(np.arange(STEPS) * 256 // (STEPS - 1), 255) / 255  # Matplotlib keeps 256
+    places = np.linspace(0, 1, len(known))
+    parts = [np.interp(entries, places, part) for part in np.transpose(known)]
+    return np.round(np.stack(parts, axis=1)).astype(np.uint8)
 
 
 def colour_steps(values: np.ndarray, look: str, limit: float) -> np.ndarray:
@@ -169,9 +188,19 @@ def ink_on(colour) -> tuple[int, int, int]:
 @lru_cache(maxsize=64)
 def typeface(size: int, bold: bool = False) -> ImageFont.FreeTypeFont:
     """Return the typeface that Matplotlib ships, in a size in pixels."""
-    name = "DejaVuSans-Bold.ttf" if bold else "DejaVuSans.ttf"
-    path = Path(matplotlib.get_data_path(), "fonts", "ttf", name)
+    path = _typefaces() / ("DejaVuSans-Bold.ttf" if bold else "DejaVuSans.ttf")
     return ImageFont.truetype(str(path), size, layout_engine=ImageFont.Layout.BASIC)
+
+
+def _typefaces() -> Path:
+    """Return the folder of Matplotlib's typefaces; where it usually is, without importing it."""
+    origin = find_spec("matplotlib").origin
+    folder = Path(origin).parent / "mpl-data/fonts/ttf"
+    if not folder.is_dir():
+        import matplotlib  # 15 MiB and a tenth of a second, only to ask where its data lie
+
+        folder = Path(matplotlib.get_data_path(), "fonts/ttf")
+    return folder
 
 
 @lru_cache(maxsize=8192)
