@@ -167,6 +167,18 @@ def shape_of(name: str, value) -> tuple[int, ...]:
     return tuple(whole(name, entry, lowest=1) for entry in shape)
 
 
+def real(name: str, value, *, above: float, most: float) -> float:
+    """Return a number between two ends as a float; the lower end is not allowed itself."""
+    strangers = bool | np.bool_ | np.timedelta64
+    if not isinstance(value, int | float | np.number) or isinstance(value, strangers):
+        raise TypeError(f"{name}={said(value)}: allowed are numbers above {above:g}")
+    if np.iscomplexobj(value) or not above < value <= most:
+        raise ValueError(
+            f"{name}={said(value)}: allowed are finite numbers above {above:g}, up to {most:g}"
+        )
+    return float(value)
+
+
 def chosen(name: str, value, allowed) -> str:
     """Return a text that is one of those allowed.
 

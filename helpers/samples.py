@@ -30,7 +30,7 @@ LARGEST_AREA = 50_000_000  # pixels, counted before anything is decoded
 LONGEST_SIDE = 65_535  # pixels, as in a JPEG; a PNG could claim more, and each row takes memory
 MOST_PARTS, MOST_SCANS = 20_000, 100  # of a file; a JPEG decodes the whole area for each scan
 
-_PNG, _JPEG = b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff"  # how every such file begins
+PNG, _JPEG = b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff"  # how every such file begins
 _MARKER = re.compile(rb"\xff([^\x00\xd0-\xd7\xff])")  # begins a part of a JPEG, Rec. T.81, B.1.1
 _SCAN, _END = b"\xda", b"\xd9"
 _DAMAGED = (
@@ -311,7 +311,7 @@ def load_picture(data: bytes, *, colour: bool = False, largest: int = LARGEST_SI
 
 def _check_file(data: bytes) -> None:
     """Raise unless `data` looks like a whole PNG or JPEG file that is safe to decode."""
-    if not data.startswith((_PNG, _JPEG)):
+    if not data.startswith((PNG, _JPEG)):
         raise ValueError("This file is not a picture: allowed are PNG and JPEG files.")
     if _is_endless(data):
         raise ValueError(_DAMAGED)
@@ -342,8 +342,8 @@ def _is_endless(data: bytes) -> bool:
 
 def _parts(data: bytes) -> Iterator[bytes]:
     """Yield the kinds of the parts of a file, without reading them."""
-    place = len(_PNG)
-    while data.startswith(_PNG) and place < len(data):
+    place = len(PNG)
+    while data.startswith(PNG) and place < len(data):
         yield data[place + 4 : place + 8]
         place += 12 + int.from_bytes(data[place : place + 4])
     marker = _MARKER.search(data, 2) if data.startswith(_JPEG) else None

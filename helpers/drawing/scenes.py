@@ -7,9 +7,11 @@ Nothing is drawn.
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 
+from helpers.arguments import said
 from helpers.drawing.grids import (
     AREA,
     INK,
@@ -45,17 +47,20 @@ from helpers.drawing.parts import (
     weight_texts,
 )
 from helpers.drawing.sequences import rows_scene, sequence_scene
-from helpers.drawing.shown import LIGHTEST, Shown
+from helpers.drawing.shown import LIGHTEST, Shown, checked_image, checked_limit
 from helpers.drawing.wording import range_sentence, size_formula, size_text
 
 CONVOLVED, CORRELATED, EQUALS = "∗", "⋆", "="
 AXES = ("rows", "columns")
 HEIGHT_STEP = AREA // 6
+MOST_ARRAYS, LONGEST_NAME = 5, 100
 GAP = 28  # between arrays that stand side by side
 
 
 def convolution_scene(shown: Shown) -> Scene:
     """Lay out a convolution of pictures or of sequences."""
+    if not isinstance(shown, Shown):
+        raise TypeError(f"shown={said(shown)}: allowed is what shown_convolution returns")
     if shown.sliding.x.ndim == 1:
         return sequence_scene(shown)
     grids = (_input_grid(shown), _kernel_grid(shown), _map_grid(shown))
@@ -181,12 +186,13 @@ def bottom_of(grids: Sequence[Grid]) -> int:
 
 
 def arrays_scene(
-    arrays: Mapping[str, np.ndarray], *, limit: float | None = None, subtitles: Sequence[str] = ()
+    arrays: Mapping[str, Any], *, limit: float | None = None, subtitles: Sequence[str] = ()
 ) -> Scene:
     """Put up to five named arrays side by side, sequences one above another, on one colour scale.
 
     uint8 arrays are shown as photographs.
     """
+    arrays, limit = _checked_arrays(arrays), checked_limit(limit)
     signed = [a for a in arrays.values() if a.dtype != np.uint8]
     if limit is None and signed:
         limit = nice_limit(max(float(np.abs(a).max()) for a in signed))
@@ -207,3 +213,17 @@ def arrays_scene(
             "allowed are those that fit side by side; show fewer, or every second column"
         )
     return Scene(placed, (), bottom_of(placed) + MARGIN // 2, description)
+
+
+def _checked_arrays(arrays) -> dict[str, np.ndarray]:
+    """Return arrays that can be shown, by their names, or say what is wrong."""
+    if not isinstance(arrays, Mapping) or not 0 < len(arrays) <= MOST_ARRAYS:
+        given = list(arrays) if isinstance(arrays, Mapping) else arrays
+        raise ValueError(f"arrays={said(given)}: allowed are one to five arrays by their names")
+    for name in arrays:
+        if not isinstance(name, str) or len(name) > LONGEST_NAME:
+            raise TypeError(
+                f"arrays has the name {said(name)}: allowed are texts of up to {LONGEST_NAME} "
+                "letters"
+            )
+    return {name: checked_image(array) for name, array in arrays.items()}

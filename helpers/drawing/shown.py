@@ -5,13 +5,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from helpers.arguments import is_whole, numbers, per_axis
+from helpers.arguments import as_array, chosen, is_whole, numbers, per_axis, real, said
 from helpers.convolution import BORDERS, Plan, Window, plan
 from helpers.drawing.grids import AREA, nice_limit
 from helpers.drawing.wording import convolution_sentence, size_text
 
 LIGHTEST = 255.0  # of a photograph
 MOST_SAMPLES_PADDED = 240
+LARGEST_NUMBER = 1e15  # floats beyond it are no longer exact to two decimals
+SMALLEST_LIMIT = 1e-6
 MOST_PIXELS, MOST_SAMPLES = 288, 120  # along one side of an input; leaves room for padding
 
 
@@ -77,7 +79,7 @@ def limits_for(x: np.ndarray, kernel: np.ndarray) -> Limits:
     >>> limits_for(np.array([[0, 1]]), np.array([[-1, 2, -1]]))
     Limits(input=1.0, kernel=2.0, map=2.0)
     """
-    kernel = np.asarray(kernel)
+    x, kernel = checked_image(x), drawable("kernel", kernel)
     heaviest = nice_limit(float(np.abs(kernel).max()))
     if x.dtype == np.uint8:
         return Limits(LIGHTEST, heaviest, LIGHTEST * max(1.0, float(kernel.sum())))
@@ -94,7 +96,7 @@ def shown_convolution(
 
     Parameters
     ----------
-    image : ndarray, (H, W), (N,), or uint8 (H, W, 3), whose channels are convolved one by one
+    image : array_like, (H, W), (N,), or uint8 (H, W, 3), whose channels are convolved one by one
     kernel, options : as in `helpers.convolution.convolve`
     limits : the colour scales; those that suit image and kernel unless told otherwise
     marks : "position", "pointed" and "hidden" of `Shown`
@@ -104,10 +106,13 @@ def shown_convolution(
     >>> shown_convolution(np.array([[1, 2]]), [[3]]).feature_map
     array([[3, 6]])
     """
+    image, kernel = checked_image(image), drawable("kernel", kernel)
     channels = [image] if image.ndim < 3 else list(np.moveaxis(image, 2, 0))
     plans = [plan(channel, kernel, **options) for channel in channels]
-    maps = [sliding.feature_map() for sliding in plans]
     _check_room(plans[0], options.get("padding"))
+    maps = [sliding.feature_map() for sliding in plans]
+    if not isinstance(limits, Limits | None):
+        raise TypeError(f"limits={said(limits)}: allowed are Limits, and None to choose them")
     photograph = None
     if image.dtype == np.uint8 and image.ndim > 1:
         sides = (*plans[0].amounts, (0, 0))[: image.ndim]
@@ -117,17 +122,26 @@ def shown_convolution(
         maps[0] if image.ndim < 3 else np.stack(maps, axis=2),
         limits or limits_for(image, plans[0].kernel),
         photograph=photograph,
-        **(marks or {}),
+        **_cells(marks or {}, plans[0]),
     )
+
+
+def _cells(marks: dict, sliding: Plan) -> dict[str, tuple[int, ...] | None]:
+    """Return marks as cells of the feature map; what is pointed at is one of the input."""
+    shapes = {"position": sliding.shape, "pointed": sliding.x.shape, "hidden": sliding.shape}
+    for name in marks:
+        chosen("name of a mark", name, shapes)
+    return {name: as_cell(name, place, shapes[name]) for name, place in marks.items()}
 
 
 def _check_room(sliding: Plan, padding) -> None:
     """Raise if the padded input is larger than the place for it."""
     most = MOST_SAMPLES_PADDED if sliding.x.ndim == 1 else AREA
-    if max(sliding.padded.shape) > most:
+    shape = [n + sum(both) for n, both in zip(sliding.x.shape, sliding.amounts, strict=True)]
+    if max(shape) > most:
         raise ValueError(
-            f"padding={padding!r} makes the input {size_text(sliding.padded.shape)}: allowed in a "
-            f"picture are up to {most} along a side"
+            f"padding={said(padding)} makes the input {size_text(shape)}: allowed in a picture are "
+            f"up to {most} along a side"
         )
 
 
@@ -135,10 +149,7 @@ def checked_limit(limit) -> float | None:
     """Return the end of a colour scale as a float; None lets the picture choose."""
     if limit is None:
         return None
-    known = isinstance(limit, int | float | np.number) and not isinstance(limit, bool)
-    if not known or not 0 < limit < np.inf:
-        raise ValueError(f"limit={limit!r}: allowed are finite numbers above 0")
-    return float(limit)
+    return real("limit", limit, above=0, most=LARGEST_NUMBER)
 
 
 def as_cell(name: str, place, shape: Sequence[int]) -> tuple[int, ...] | None:
@@ -147,29 +158,42 @@ def as_cell(name: str, place, shape: Sequence[int]) -> tuple[int, ...] | None:
         return None
     cell = per_axis(name, (place,) if is_whole(place) else place, len(shape), lowest=0)
     if any(c >= n for c, n in zip(cell, shape, strict=True)):
+        whose = "input" if name == "pointed" else "feature map"
         raise ValueError(
-            f"{name}={place!r} lies outside the feature map: allowed are cells of shape "
-            f"{tuple(shape)}, counted from 0"
+            f"{name}={said(place)} lies outside the {whose}: "
+            f"allowed are cells of shape {tuple(shape)}, counted from 0"
         )
     return cell
 
 
+def drawable(name: str, value) -> np.ndarray:
+    """Return numbers that a picture has room for: uint8 as it is, others as int64 or floats."""
+    array = numbers(name, value)
+    largest = max(abs(array.min().item()), abs(array.max().item()))
+    if largest > LARGEST_NUMBER:
+        raise ValueError(
+            f"{name} holds numbers up to {said(largest)}: allowed in a picture are numbers up to "
+            f"{LARGEST_NUMBER:g}"
+        )
+    if array.dtype == np.uint8:
+        return array
+    if array.dtype.kind != "f":
+        return array.astype(np.int64, copy=False)
+    return array.astype(np.result_type(array, np.float32), copy=False)
+
+
 def checked_image(image) -> np.ndarray:
     """Return `image` as an array that can be shown, or say what is wrong with it."""
-    try:
-        array = np.asarray(image)
-    except ValueError:
-        array = numbers("image", image)
+    array = as_array("image", image)
     if array.ndim != 3:
-        array = numbers("image", image)
-        array = array.astype(np.int64) if array.dtype == bool else array
-    elif array.shape[2] != 3 or array.dtype != np.uint8:
+        array = drawable("image", array)
+    elif array.shape[2] != 3 or array.dtype != np.uint8 or array.size == 0:
         raise ValueError(
             f"image has shape {array.shape} and holds {array.dtype}: allowed are (H, W), (N,), and "
             "(H, W, 3) of uint8 for a colour photograph"
         )
     most = MOST_SAMPLES if array.ndim == 1 else MOST_PIXELS
-    if array.size and max(array.shape[:2]) > most:
+    if max(array.shape[:2]) > most:
         raise ValueError(
             f"image has shape {array.shape}: allowed are up to {most} values along a side; "
             "image[::2, ::2] keeps every second one"

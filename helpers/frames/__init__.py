@@ -14,12 +14,13 @@ from typing import Any
 
 from PIL import Image
 
+from helpers.arguments import said
 from helpers.drawing.grids import Scene
 from helpers.drawing.scenes import arrays_scene, convolution_scene
-from helpers.drawing.shown import as_cell, checked_image, checked_limit, shown_convolution
+from helpers.drawing.shown import as_cell, checked_limit, shown_convolution
 from helpers.frames.canvas import encode
+from helpers.samples import PNG
 
-MOST_ARRAYS = 5
 FEW_COLOURS = Image.Quantize.MAXCOVERAGE  # keeps rare colours, such as those of the scales
 
 
@@ -27,6 +28,7 @@ class Picture:
     """A finished picture: PNG bytes and the sentence that says what is on it."""
 
     def __init__(self, png: bytes, description: str) -> None:
+        _check_parts(png, description)
         self.png = png
         self.description = description
 
@@ -39,15 +41,26 @@ class Picture:
 
 def bundle(png: bytes, description: str) -> dict[str, str]:
     """Return what a notebook stores of a picture: a small PNG, and the sentence beside it."""
+    _check_parts(png, description)
     buffer = io.BytesIO()
-    with Image.open(io.BytesIO(png)) as picture:
+    with Image.open(io.BytesIO(png), formats=("PNG",)) as picture:
         few = picture if picture.mode == "P" else picture.quantize(256, FEW_COLOURS, kmeans=2)
         few.save(buffer, "png", optimize=True)
     return {"image/png": b64encode(buffer.getvalue()).decode("ascii"), "text/plain": description}
 
 
+def _check_parts(png, description) -> None:
+    """Raise unless these can be a picture and its sentence."""
+    if not isinstance(png, bytes) or not png.startswith(PNG):
+        raise TypeError(f"png={said(png)}: allowed are the bytes of a PNG")
+    if not isinstance(description, str):
+        raise TypeError(f"description={said(description)}: allowed is a text")
+
+
 def render(scene: Scene) -> Picture:
     """Draw a scene."""
+    if not isinstance(scene, Scene):
+        raise TypeError(f"scene={said(scene)}: allowed is a Scene")
     return Picture(encode(scene), scene.description)
 
 
@@ -64,7 +77,7 @@ def show_convolution(
     limit : end of the feature map's colour scale; chosen to suit the kernel unless told otherwise
     hidden : cell of the feature map that shows "?" instead of its number
     """
-    shown = shown_convolution(checked_image(image), kernel, **options)
+    shown = shown_convolution(image, kernel, **options)
     shape = shown.sliding.shape
     cells = {"position": as_cell("position", position, shape)}
     cells["hidden"] = as_cell("hidden", hidden, shape)
@@ -74,8 +87,4 @@ def show_convolution(
 
 def show_arrays(arrays: Mapping[str, Any], *, limit: float | None = None) -> Picture:
     """Return the picture of up to five named arrays side by side, all on one colour scale."""
-    if not isinstance(arrays, Mapping) or not 0 < len(arrays) <= MOST_ARRAYS:
-        given = list(arrays) if isinstance(arrays, Mapping) else type(arrays).__name__
-        raise ValueError(f"arrays={given}: allowed are one to five arrays by their names")
-    checked = {name: checked_image(array) for name, array in arrays.items()}
-    return render(arrays_scene(checked, limit=checked_limit(limit)))
+    return render(arrays_scene(arrays, limit=limit))

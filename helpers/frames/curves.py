@@ -10,13 +10,16 @@ from matplotlib.figure import Figure
 from matplotlib.patheffects import withStroke
 from PIL import Image
 
+from helpers.arguments import NUMBERS, as_array, said
 from helpers.drawing.grids import INK, QUIET, WIDTH
+from helpers.drawing.scenes import LONGEST_NAME
+from helpers.drawing.shown import LARGEST_NUMBER
 from helpers.drawing.wording import number_text
 from helpers.frames import Picture
 
 HEIGHT, DPI = 420, 96  # pixels, and how many of them are an inch on screen
 LETTERS, LARGE = 15, 18  # in points: 20 and 24 pixels
-MOST_PANELS, MOST_CURVES, FEWEST_POINTS = 3, 4, 2
+MOST_PANELS, MOST_CURVES, FEWEST_POINTS, MOST_POINTS = 3, 4, 2, 100_000
 STYLES = (  # told apart by the colour-blind (Okabe and Ito), on grey paper by their dashes
     {"color": "#0072b2", "linestyle": "-"},
     {"color": "#b84a00", "linestyle": (0, (6, 2))},
@@ -62,10 +65,8 @@ def show_curves(x, panels: Panels, *, name: str = "x") -> Picture:
 
 def curves_figure(x, panels: Panels, name: str) -> tuple[Figure, str]:
     """Return the figure that `show_curves` draws, and its sentence."""
-    x = _checked_x(x)
-    curves = {title: _checked(x, title, inner) for title, inner in panels.items()}
-    if not 1 <= len(curves) <= MOST_PANELS:
-        raise ValueError(f"panels has {len(curves)} panels: allowed are 1 to {MOST_PANELS}")
+    x, name = _checked_x(x), _text("name", name)
+    curves = _checked_panels(x, panels)
     labels = list(dict.fromkeys(label for inner in curves.values() for label in inner))
     if len(labels) > MOST_CURVES:
         raise ValueError(f"panels has {len(labels)} labels: allowed are 1 to {MOST_CURVES}")
@@ -80,21 +81,54 @@ def curves_figure(x, panels: Panels, name: str) -> tuple[Figure, str]:
     return figure, " ".join(_sentence(x, title, inner, name) for title, inner in curves.items())
 
 
+def _checked_panels(x: np.ndarray, panels) -> dict[str, dict[str, np.ndarray]]:
+    """Return the curves of every panel as arrays, or say what is wrong."""
+    allowed = f"allowed are 1 to {MOST_PANELS} panels by their titles"
+    if not isinstance(panels, Mapping):
+        raise TypeError(f"panels={said(panels)}: {allowed}")
+    if not 1 <= len(panels) <= MOST_PANELS:
+        raise ValueError(f"panels has {len(panels)} panels: {allowed}")
+    return {_text("title", title): _checked(x, title, inner) for title, inner in panels.items()}
+
+
 def _checked_x(x) -> np.ndarray:
-    array = np.asarray(x, dtype=float)
+    array = _floats("x", x)
     if array.ndim != 1 or array.size < FEWEST_POINTS or not (np.diff(array) > 0).all():
         raise ValueError(f"x has shape {array.shape}: allowed are (N,) growing numbers, N >= 2")
     return array
 
 
-def _checked(x: np.ndarray, title: str, curves: Mapping) -> dict[str, np.ndarray]:
-    checked = {label: np.asarray(y, dtype=float) for label, y in curves.items()}
-    if not checked:
-        raise ValueError(f"panel {title!r} has no curve: allowed are 1 to {MOST_CURVES}")
+def _checked(x: np.ndarray, title: str, curves) -> dict[str, np.ndarray]:
+    allowed = f"allowed are 1 to {MOST_CURVES} curves by their labels"
+    if not isinstance(curves, Mapping):
+        raise TypeError(f"panel {title!r} is {said(curves)}: {allowed}")
+    if not curves:
+        raise ValueError(f"panel {title!r} has no curve: {allowed}")
+    checked = {_text("label", label): _floats(f"curve {label!r}", y) for label, y in curves.items()}
     for label, y in checked.items():
         if y.shape != x.shape or np.isnan(y).all():
             raise ValueError(f"curve {label!r} has shape {y.shape}: allowed is {x.shape}, as x has")
     return checked
+
+
+def _floats(name: str, value) -> np.ndarray:
+    """Return numbers as floats; NaN is a gap, and infinity has no place in a picture."""
+    array = as_array(name, value)
+    if array.dtype.kind not in "biuf":
+        raise TypeError(f"{name} holds {array.dtype} values ({said(value)}): allowed are {NUMBERS}")
+    if array.size > MOST_POINTS:
+        raise ValueError(f"{name} has shape {array.shape}: allowed are up to {MOST_POINTS} values")
+    if (np.abs(array.astype(float)) > LARGEST_NUMBER).any():
+        raise ValueError(
+            f"{name} holds {said(array)}: allowed are numbers up to {LARGEST_NUMBER:g}, and NaN"
+        )
+    return array.astype(float)
+
+
+def _text(name: str, value) -> str:
+    if not isinstance(value, str) or len(value) > LONGEST_NAME:
+        raise TypeError(f"{name}={said(value)}: allowed are texts of up to {LONGEST_NAME} letters")
+    return value
 
 
 def _draw(axes: Axes, x: np.ndarray, curves: Mapping[str, np.ndarray], styles: Mapping) -> None:
