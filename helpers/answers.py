@@ -20,7 +20,7 @@ ROUNDING = 0.005  # answers to float questions may be rounded to two decimals ..
 SHARE = 0.05  # ... unless that is more than this share of the largest number asked for
 NOISE = 1e-9  # what arithmetic with floats may add to whole numbers
 SINGLE = 1e-6  # what arithmetic in float32 may add, as a share of the largest number
-NUMBER_IN_TEXT = re.compile(r"[\d.,;+\-e\[\]()]*\d[\d.,;+\-e\[\]()]*|true|false")
+NUMBER_IN_TEXT = re.compile(r"(?=\D*\d)[\d.,;+\-e\[\]()]+|true|false")  # in one pass
 
 
 class Blank(Exception):
@@ -79,6 +79,8 @@ def _array(answer) -> np.ndarray:
 def _leaves(value, depth=0) -> Iterator[Any]:
     """Yield what stands inside all the brackets; arrays of numbers are not taken apart."""
     if hasattr(type(value), "__array__"):
+        if np.ma.is_masked(value):
+            raise Unreadable("wrong_type", "Some of its values are masked.")
         value = np.asarray(value)
         value = value.tolist() if value.dtype == object else value
     if not isinstance(value, list | tuple | range):
@@ -176,7 +178,7 @@ def variants(right) -> Iterator[tuple[str, np.ndarray]]:
     """Yield the right entries in the wrong form, never in the right one."""
     found = []
     if kind(right) == "number":
-        signed = right.astype(np.int64) if right.dtype.kind == "u" else right
+        signed = right.astype(np.int64) if right.dtype.kind in "iu" else right
         found += [("wrong_sign", -signed), ("off_by_one", signed + 1), ("off_by_one", signed - 1)]
     if right.ndim == 1:
         found += [("reversed", right[::-1])]

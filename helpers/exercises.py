@@ -33,6 +33,7 @@ from helpers.answers import (
     read,
     variants,
 )
+from helpers.arguments import as_array, is_whole, said
 from helpers.convolution import BORDERS, PADDINGS, convolve, output_size, plan
 
 MISTAKES = {
@@ -103,6 +104,8 @@ MISTAKES = {
     "unordered": "A set or a dictionary has no positions: write a list, in square brackets.",
     "not_finite": "There is NaN (not a number) or infinity in it: look for a division by zero.",
 }
+
+MOST_AXES, LARGEST_SIZE = 3, 10**9  # of an input whose output is counted
 
 LOOKS = {  # sign, paper, ink: blue and orange, which the colour-blind tell apart as well
     True: ("✓", "#e3effb", "#0b3558"),
@@ -236,11 +239,15 @@ def check_convolution(answer, x, kernel, **options) -> Verdict:
 
 def _per_axis(asked) -> list[dict[str, int]]:
     """Give every axis its own arguments."""
-    axes = next((np.size(value) for value in asked.values() if np.size(value) != 1), 1)
-    for name, value in asked.items():
-        if axes == 0 or np.ndim(value) > 1 or np.size(value) not in (1, axes):
-            raise ValueError(f"{name}={value!r}: allowed are one int, or one per axis ({axes})")
-    columns = [np.resize(np.asarray(value), axes).tolist() for value in asked.values()]
+    arrays = {name: as_array(name, value) for name, value in asked.items()}
+    axes = next((array.size for array in arrays.values() if array.size != 1), 1)
+    for name, array in arrays.items():
+        if not 1 <= axes <= MOST_AXES or array.ndim > 1 or array.size not in (1, axes):
+            allowed = f"allowed are one int, or one per axis (up to {MOST_AXES})"
+            raise ValueError(f"{name}={said(asked[name])}: {allowed}")
+        if any(is_whole(value) and value > LARGEST_SIZE for value in array.flat):
+            raise ValueError(f"{name}={said(asked[name])}: allowed are up to {LARGEST_SIZE:,}")
+    columns = [np.resize(array, axes).tolist() for array in arrays.values()]
     return [dict(zip(asked, values, strict=True)) for values in zip(*columns, strict=True)]
 
 
@@ -371,7 +378,8 @@ def _with_sentence(name: str, value) -> Mistake:
     if isinstance(value, Mistake):
         return replace(value, value=_authored(name, value.value))
     if name not in MISTAKES:
-        raise TypeError(f"{name}={value!r}: allowed are Mistake(value, text), or {list(MISTAKES)}")
+        allowed = f"allowed are Mistake(value, text), or {list(MISTAKES)}"
+        raise TypeError(f"{name}={said(value)}: {allowed}")
     return Mistake(_authored(name, value), MISTAKES[name])
 
 
@@ -379,9 +387,10 @@ def _authored(name: str, value) -> np.ndarray:
     try:
         array = read(value)
     except (Blank, Unreadable):
-        raise TypeError(f"{name}={value!r}: allowed are numbers, text, True and False") from None
+        allowed = "allowed are numbers, text, True and False"
+        raise TypeError(f"{name}={said(value)}: {allowed}") from None
     if kind(array) == "number" and not np.isfinite(array).all():
-        raise ValueError(f"{name}={value!r}: allowed are finite numbers")
+        raise ValueError(f"{name}={said(value)}: allowed are finite numbers")
     return array
 
 

@@ -462,7 +462,7 @@ AUTHORS = [
     (ValueError, r"right=nan", lambda: check(1, math.nan)),
     (TypeError, r"x holds", lambda: check_convolution(1, "text", [1])),
     (ValueError, r"x has", lambda: check_convolution(..., 5, [1])),
-    (ValueError, r"feature map=", lambda: check_convolution([1], [1e300], [1e300])),
+    (ValueError, r"x and kernel hold", lambda: check_convolution([1], [1e300], [1e300])),
     (TypeError, r"strides", lambda: check_convolution(1, [1, 2], [1], strides=2)),
     (ValueError, r"kernel_size=5", lambda: check_size(..., 3, 5)),
     (TypeError, r"size=5.5", lambda: check_size(1, 5.5, 3)),
