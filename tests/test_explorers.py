@@ -4,6 +4,7 @@ import base64
 import datetime
 import html
 import io
+from types import SimpleNamespace
 
 import ipywidgets as widgets
 import matplotlib.pyplot as plt
@@ -15,7 +16,15 @@ from reference import DoesNotFit, convolved
 from helpers.convolution import convolve, window_at
 from helpers.drawing import arrays_scene
 from helpers.drawing.wording import range_sentence
-from helpers.explorers import ConvolutionExplorer, Explorer, Prediction, base, explore, predict
+from helpers.explorers import (
+    ConvolutionExplorer,
+    Explorer,
+    Prediction,
+    base,
+    explore,
+    predict,
+    snippets,
+)
 from helpers.explorers.convolution import CONTROLS
 from helpers.explorers.prediction import read_number
 from helpers.explorers.settings import Built, SettingsExplorer
@@ -748,6 +757,14 @@ def test_the_code_names_samples_and_leaves_out_what_is_usual():
     assert "weights = np.array([[1, 2]])" in code
     assert code.splitlines()[-1] == "feature_map"
     assert "sample(" not in explore(LETTER + 1, [[1, 2]]).code
+
+
+def test_the_code_is_the_same_in_a_browser_where_whole_numbers_have_32_bits(monkeypatch):
+    in_browser = SimpleNamespace(**vars(np))
+    in_browser.array = lambda values: np.array(values, np.int32)
+    monkeypatch.setattr(snippets, "np", in_browser)
+    assert snippets._kind(np.array([1, 2], np.int64)) == ""
+    assert snippets._kind(np.array([1, 2], np.int32)) == ", dtype='int32'"
 
 
 def test_the_code_is_shown_and_follows():

@@ -45,6 +45,8 @@ def snippet(x: np.ndarray, name: str | None, sliding: Plan, padding) -> str:
 def _kind(values: np.ndarray) -> str:
     """Name the type of an array where NumPy would not choose it itself."""
     usual = np.array(values.tolist()).dtype
+    if usual.kind == "i":  # int32 where Python has 32 bits, as in a browser; sums are int64 anyway
+        usual = np.dtype(np.int64)
     return "" if values.dtype == usual else f", dtype={str(values.dtype)!r}"
 
 
