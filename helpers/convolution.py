@@ -1,7 +1,7 @@
 """The operation: convolution and cross-correlation of sequences and pictures.
 
 ``convolve`` computes a whole feature map, ``windows`` walks through it one dot product at a time,
-``output_size`` predicts its size. The sums are done by `numpy.convolve` and
+``output_size`` predicts its size. The sums are those of `numpy.convolve` and
 `scipy.signal.convolve2d`; this module adds what those leave out: stride, dilation, every kind of
 padding, and the choice of flipping the kernel or not.
 
@@ -16,7 +16,6 @@ from itertools import product
 from typing import NamedTuple
 
 import numpy as np
-from scipy.signal import convolve2d
 
 from helpers.arguments import (
     MOST_VALUES,
@@ -34,6 +33,7 @@ from helpers.arguments import (
 )
 
 PADDINGS = ("valid", "same", "full")
+MOST_WEIGHTS = 1024  # of a kernel; with more, SciPy is faster than one step per weight
 BORDERS = {"zeros": "constant", "edge": "edge", "reflect": "reflect", "wrap": "wrap"}
 
 Pairs = tuple[tuple[int, int], ...]
@@ -83,13 +83,7 @@ def convolve(
     array([32])
     """
     return plan(
-        x,
-        kernel,
-        stride=stride,
-        padding=padding,
-        dilation=dilation,
-        border=border,
-        flip=flip,
+        x, kernel, stride=stride, padding=padding, dilation=dilation, border=border, flip=flip
     ).feature_map()
 
 
@@ -187,10 +181,8 @@ class Plan:
     @cached_property
     def shape(self) -> tuple[int, ...]:
         """Shape of the feature map."""
-        sizes = zip(self.x.shape, self.amounts, self.span, self.stride, strict=True)
-        return tuple(
-            output_size(n, span, stride=step, padding=pair) for n, pair, span, step in sizes
-        )
+        each = zip(self.x.shape, self.span, self.stride, self.amounts, strict=True)
+        return tuple(output_size(n, span, stride=s, padding=p) for n, span, s, p in each)
 
     @cached_property
     def weights(self) -> np.ndarray:
@@ -246,12 +238,24 @@ class Plan:
 
     def feature_map(self) -> np.ndarray:
         """Compute the dot product of every window."""
+        if self.x.ndim == 2 and self.kernel.size <= MOST_WEIGHTS:
+            return self._weight_by_weight()
         kernel = _dilated(self.kernel, self.dilation)
         if self.mode and self.flip and self.border == "zeros":
             full = _library_call(self.x, kernel, self.mode)
         else:
             full = _library_call(self.padded, kernel if self.flip else np.flip(kernel), "valid")
         return full[tuple(slice(None, None, step) for step in self.stride)]
+
+    def _weight_by_weight(self) -> np.ndarray:
+        """Add up the whole picture once per weight, from the last weight on, as SciPy does."""
+        total = np.zeros(self.shape, dtype=self.x.dtype)
+        product = np.empty_like(total)
+        (rows, columns), (down, right), (tall, wide) = self.shape, self.stride, self.dilation
+        for i, j in reversed(list(np.ndindex(*self.kernel.shape))):
+            seen = self.padded[i * tall :: down, j * wide :: right][:rows, :columns]
+            total += np.multiply(seen, self.weights[i, j], out=product)
+        return total
 
 
 def plan(x, kernel, *, stride=1, padding="valid", dilation=1, border="zeros", flip=True) -> Plan:
@@ -351,6 +355,8 @@ def _named_padding(name, size, span, step, flip) -> tuple[int, int]:
 def _library_call(x, kernel, mode) -> np.ndarray:
     """Convolve with NumPy or SciPy at stride 1, always counted from the input `x`."""
     if x.ndim == 2:
+        from scipy.signal import convolve2d  # half a second and 70 MiB: only for huge kernels
+
         return convolve2d(x, kernel, mode)
     if mode == "same":  # numpy.convolve would give max(M, N) values; this gives len(x)
         start = (kernel.size - 1) // 2
@@ -360,8 +366,6 @@ def _library_call(x, kernel, mode) -> np.ndarray:
 
 def _dilated(kernel, dilation) -> np.ndarray:
     """Spread the weights apart, with zeros between them."""
-    if set(dilation) == {1}:
-        return kernel
     spread = np.zeros(_spans(kernel.shape, dilation), dtype=kernel.dtype)
     spread[tuple(slice(None, None, step) for step in dilation)] = kernel
     return spread
@@ -380,11 +384,8 @@ def _check_fit(shape, kernel_shape, dilation, padding, amounts) -> None:
             f"{said(padded)}: allowed are {MOST_VALUES:,} values in all"
         )
     if any(span > n for span, n in zip(spans, padded, strict=True)):
-        spread = (
-            f", spanning {said(spans)} with dilation={said(dilation)}"
-            if spans != kernel_shape
-            else ""
-        )
+        wider = f", spanning {said(spans)} with dilation={said(dilation)}"
+        spread = wider if spans != kernel_shape else ""
         grown = f", {padded} with padding={said(padding)}" if padded != tuple(shape) else ""
         raise ValueError(
             f"kernel has shape {kernel_shape}{spread}, and x has shape {shape}{grown}: "
