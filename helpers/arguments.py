@@ -32,7 +32,8 @@ def said(value) -> str:
 
 def as_array(name: str, value: Any) -> np.ndarray:
     """Return `value` as an array, whatever is in it, or say why it cannot be one."""
-    if isinstance(value, np.ma.MaskedArray) and np.ma.is_masked(value):
+    # asked by name: to mention np.ma is to import it, into every kernel
+    if isinstance(value, np.ndarray) and np.any(getattr(value, "mask", False)):
         raise ValueError(
             f"{name}={said(value)} has masked values: allowed are arrays without, such as "
             f"{name}.filled(0)"
