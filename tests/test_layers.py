@@ -21,6 +21,7 @@ from helpers.layers import (
     MaxPooling1D,
     MaxPooling2D,
     Sequential,
+    activations,
     arithmetic,
 )
 
@@ -159,7 +160,7 @@ def test_activations_stay_in_their_range_without_a_warning():
     x = np.array([[-1e30, -100.0, -1.0, 0.0, 1.0, 100.0, 1e30]])
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        results = {name: Activation(name)(x) for name in arithmetic.ACTIVATIONS}
+        results = {name: Activation(name)(x) for name in activations.ACTIVATIONS}
     assert results["relu"].tolist() == np.maximum(x.astype("float32"), 0).tolist()
     np.testing.assert_allclose(results["tanh"], np.tanh(x), atol=1e-6)
     np.testing.assert_allclose(results["sigmoid"][0, 2:5], [0.268941, 0.5, 0.731059], atol=1e-6)

@@ -4,8 +4,10 @@ A model written for Keras runs here when its import line is changed, as long as 
 than what stands below; whatever else Keras offers is refused by name. Data has its channels last:
 (samples, length, channels) or (samples, rows, columns, channels).
 
-From the ground up: `arithmetic` (arrays in, arrays out), `base` (what all layers have), `sliding`
-and `dense` (the layers), `summary` (the table), `sequential` (the model).
+From the ground up: `arithmetic`, `pooling` and `activations` (arrays in, arrays out, forward and
+backward), `base` (what all layers have), `sliding` and `dense` (the layers), `losses`,
+`optimizers`, `progress` and `training` (how they learn), `summary` (the table), `sequential`
+(the model).
 
 Examples
 --------
@@ -19,6 +21,12 @@ array([0, 0, 1, 1, 0, 0])
 
 from helpers.layers.base import Input, Layer
 from helpers.layers.dense import Activation, Dense, Flatten
+from helpers.layers.losses import (
+    CategoricalCrossentropy,
+    MeanSquaredError,
+    SparseCategoricalCrossentropy,
+)
+from helpers.layers.optimizers import SGD
 from helpers.layers.sequential import Sequential
 from helpers.layers.sliding import (
     AveragePooling1D,
@@ -28,18 +36,25 @@ from helpers.layers.sliding import (
     MaxPooling1D,
     MaxPooling2D,
 )
+from helpers.layers.training import DivergedError, History
 
 __all__ = [
+    "SGD",
     "Activation",
     "AveragePooling1D",
     "AveragePooling2D",
+    "CategoricalCrossentropy",
     "Conv1D",
     "Conv2D",
     "Dense",
+    "DivergedError",
     "Flatten",
+    "History",
     "Input",
     "Layer",
     "MaxPooling1D",
     "MaxPooling2D",
+    "MeanSquaredError",
     "Sequential",
+    "SparseCategoricalCrossentropy",
 ]

@@ -1,10 +1,11 @@
-"""The arithmetic of layers: arrays in, arrays out, no names and no weights to look after.
+"""The arithmetic of convolution, forward and backward: arrays in, arrays out.
 
 A batch of pictures is (N, H, W, C): samples, rows, columns, channels. A kernel is (kh, kw, C, F):
 rows, columns, channels of the input, filters. A sequence is a picture with a single row.
 """
 
-from collections.abc import Callable, Iterator
+import math
+from collections.abc import Iterator
 from functools import lru_cache
 
 import numpy as np
@@ -17,6 +18,12 @@ MOST_AT_ONCE = 32  # outputs along a row
 # Windows are copied in portions of about this size. They are large, because every matrix product
 # may have to wait for a second processor that is busy elsewhere.
 WORK_BYTES = 6 * 2**20
+
+# OpenBLAS gives a product of up to so many multiplications to one thread, a larger one to all. While
+# others use the processors, waiting for a second thread takes a thousand times as long as a small
+# product. So what is small in all is cut into pieces that one thread computes.
+ONE_THREAD = 2**18
+SMALL_IN_ALL = 2**22
 
 
 def output_length(size: int, span: int, stride: int, padding: str) -> int:
@@ -90,21 +97,143 @@ def correlate(
     array([[37, 47],
            [67, 77]])
     """
-    high = (kernel.shape[0] - 1) * dilation[0] + 1
-    wide = (kernel.shape[1] - 1) * dilation[1] + 1
+    x, out_shape, at_once = _prepared(x, kernel.shape, strides, padding, dilation)
+    out = np.empty(out_shape, dtype=x.dtype)
+    windows = _windows(x, kernel.shape, out_shape, at_once, strides, dilation)
+    weights = _weights(kernel, bias, at_once, strides[1], dilation[1])
+    for rows, where in _portions(windows, weights.shape, x.dtype):
+        np.matmul(rows, weights, out=out[where].reshape(-1, weights.shape[1]))
+    return out
+
+
+def kernel_gradient(
+    x: np.ndarray,
+    gradient: np.ndarray,
+    kernel_shape: tuple[int, ...],
+    *,
+    strides: tuple[int, int] = (1, 1),
+    padding: str = "valid",
+    dilation: tuple[int, int] = (1, 1),
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return how the loss changes with every weight of the kernel, and with every bias.
+
+    A weight meets one value of `x` in every window, and each product goes into one output. So its
+    gradient is the sum of these values, each times the gradient of that output: without strides,
+    the cross-correlation of `x` with `gradient`.
+
+    Parameters
+    ----------
+    x : ndarray, (N, H, W, C)
+    gradient : ndarray, (N, OH, OW, F)
+        How the loss changes with every output.
+    kernel_shape : (kh, kw, C, F)
+    strides, dilation : int per axis (rows, columns), in pixels
+    padding : "valid" or "same"
+
+    Returns
+    -------
+    ndarray, (kh, kw, C, F), and ndarray, (F,)
+
+    Examples
+    --------
+    >>> x = np.arange(1, 10).reshape(1, 3, 3, 1)
+    >>> of_kernel, of_bias = kernel_gradient(x, np.ones((1, 2, 2, 1), dtype=int), (2, 2, 1, 1))
+    >>> of_kernel[:, :, 0, 0], of_bias
+    (array([[12, 16],
+           [24, 28]]), array([4]))
+    """
+    x, out_shape, at_once = _prepared(x, kernel_shape, strides, padding, dilation)
+    windows = _windows(x, kernel_shape, out_shape, at_once, strides, dilation)
+    gradient = np.ascontiguousarray(gradient)
+    outputs = at_once * kernel_shape[3]
+    values = math.prod(windows.shape[3:]) * windows.itemsize // x.itemsize
+    matrix = np.zeros((values + 1, at_once, kernel_shape[3]), dtype=x.dtype)
+    for rows, where in _portions(windows, (values + 1, outputs), x.dtype):
+        matrix += (rows.T @ gradient[where].reshape(-1, outputs)).reshape(matrix.shape)
+    if at_once == 1:
+        return matrix[:-1].reshape(kernel_shape), matrix[-1, 0]
+    diagonal = _diagonal(matrix, kernel_shape, strides[1], dilation[1])
+    return diagonal.sum(axis=0), matrix[-1].sum(axis=0)
+
+
+def input_gradient(
+    gradient: np.ndarray,
+    kernel: np.ndarray,
+    input_shape: tuple[int, ...],
+    *,
+    strides: tuple[int, int] = (1, 1),
+    padding: str = "valid",
+    dilation: tuple[int, int] = (1, 1),
+) -> np.ndarray:
+    """Return how the loss changes with every value of the input of `correlate`.
+
+    What one output tells goes back to all values of its window, each times its weight. That is a
+    convolution: the kernel, turned by 180 degrees, slides over the gradient, in which the outputs
+    that a stride left out are zeros.
+
+    Parameters
+    ----------
+    gradient : ndarray, (N, OH, OW, F)
+    kernel : ndarray, (kh, kw, C, F)
+    input_shape : (N, H, W, C)
+    strides, padding, dilation
+        As in `correlate`.
+
+    Returns
+    -------
+    ndarray, (N, H, W, C)
+
+    Examples
+    --------
+    >>> kernel = np.array([[1, 2], [3, 4]]).reshape(2, 2, 1, 1)
+    >>> input_gradient(np.ones((1, 2, 2, 1), dtype=int), kernel, (1, 3, 3, 1))[0, :, :, 0]
+    array([[ 1,  3,  2],
+           [ 4, 10,  6],
+           [ 3,  7,  4]])
+    """
+    spans = spans_of(kernel.shape, dilation)
+    before, size = (0, 0), input_shape[1:3]
+    if padding == "same":
+        sides = [same_padding(*each) for each in zip(size, spans, strides, strict=True)]
+        before = tuple(first for first, _ in sides)
+        size = tuple(n + sum(both) for n, both in zip(size, sides, strict=True))
+    spread = [n + span - 1 for n, span in zip(size, spans, strict=True)]
+    frame = np.zeros((len(gradient), *spread, gradient.shape[3]), dtype=gradient.dtype)
+    reached = tuple(
+        slice(span - 1, span + (n - 1) * stride, stride)
+        for n, span, stride in zip(gradient.shape[1:3], spans, strides, strict=True)
+    )
+    frame[:, *reached] = gradient
+    turned = np.ascontiguousarray(kernel[::-1, ::-1].transpose(0, 1, 3, 2))
+    everything = correlate(frame, turned, dilation=dilation)
+    rows, columns = (slice(b, b + n) for b, n in zip(before, input_shape[1:3], strict=True))
+    return everything[:, rows, columns]
+
+
+def spans_of(kernel_shape: tuple[int, ...], dilation: tuple[int, int]) -> tuple[int, int]:
+    """Return how many rows and columns one window covers.
+
+    >>> spans_of((3, 2, 1, 1), (2, 1))
+    (5, 2)
+    """
+    return (kernel_shape[0] - 1) * dilation[0] + 1, (kernel_shape[1] - 1) * dilation[1] + 1
+
+
+def _prepared(
+    x: np.ndarray, kernel_shape, strides, padding: str, dilation
+) -> tuple[np.ndarray, tuple[int, ...], int]:
+    """Return `x` with its padding, the shape of the output, and how many outputs go at once."""
+    high, wide = spans_of(kernel_shape, dilation)
     if padding == "same":
         x = padded(x, (high, wide), strides)
     x = np.ascontiguousarray(x)
     samples, rows, columns, channels = x.shape
     rows, columns = (rows - high) // strides[0] + 1, (columns - wide) // strides[1] + 1
-    filters = kernel.shape[3]
+    filters = kernel_shape[3]
     at_once = _outputs_at_once(columns, wide, strides[1], channels * filters)
     if at_once > 1 and not np.isfinite(np.vdot(x, x)):
         at_once = 1  # 0 times infinity is not a number: no window may meet another one's values
-    out = np.empty((samples, rows, columns, filters), dtype=x.dtype)
-    windows = _windows(x, kernel.shape, out.shape, at_once, strides, dilation)
-    _multiply(windows, _weights(kernel, bias, at_once, strides[1], dilation[1]), out)
-    return out
+    return x, (samples, rows, columns, filters), at_once
 
 
 @lru_cache
@@ -126,24 +255,34 @@ def _weights(kernel, bias, at_once: int, stride: int, dilation: int) -> np.ndarr
     wide = (at_once - 1) * stride + (kw - 1) * dilation + 1
     rows = kh * wide * channels
     matrix = np.zeros((rows + (bias is not None), at_once, filters), dtype=kernel.dtype)
-    per_output, per_channel = matrix.strides[1], matrix.strides[0]
+    _diagonal(matrix, kernel.shape, stride, dilation)[...] = kernel
+    if bias is not None:
+        matrix[rows] = bias
+    return matrix.reshape(len(matrix), -1)
+
+
+def _diagonal(matrix: np.ndarray, kernel_shape, stride: int, dilation: int) -> np.ndarray:
+    """View a matrix of weights (values, at_once, F) as (at_once, kh, kw, C, F).
+
+    One output further, the same weights stand `stride` columns further.
+    """
+    _, kw, channels, _ = kernel_shape
+    at_once = matrix.shape[1]
+    wide = (at_once - 1) * stride + (kw - 1) * dilation + 1
+    per_channel, per_output, per_filter = matrix.strides
     per_column = channels * per_channel
-    diagonal = np.ndarray(  # one output further, the same weights stand `stride` columns further
-        (at_once, *kernel.shape),
-        kernel.dtype,
+    return np.ndarray(
+        (at_once, *kernel_shape),
+        matrix.dtype,
         matrix,
         strides=(
             stride * per_column + per_output,
             wide * per_column,
             dilation * per_column,
             per_channel,
-            matrix.itemsize,
+            per_filter,
         ),
     )
-    diagonal[...] = kernel
-    if bias is not None:
-        matrix[rows] = bias
-    return matrix.reshape(len(matrix), -1)
 
 
 def _windows(x, kernel_shape, out_shape, at_once: int, strides, dilation) -> np.ndarray:
@@ -173,14 +312,23 @@ def _windows(x, kernel_shape, out_shape, at_once: int, strides, dilation) -> np.
     )
 
 
-def _multiply(windows: np.ndarray, weights: np.ndarray, out: np.ndarray) -> None:
-    """Copy the windows, a portion at a time, into rows of a matrix; multiply; store in `out`."""
+def _portions(windows: np.ndarray, shape, dtype) -> Iterator[tuple[np.ndarray, tuple]]:
+    """Copy the windows, a portion at a time, into rows for a matrix of weights of this shape.
+
+    Yields the rows, and which samples and rows of the output they belong to. What the windows leave
+    free at the end of a row is 1: it meets the bias.
+    """
     samples, rows, groups, high, pieces = windows.shape
-    item, line = windows.itemsize, len(weights) * out.itemsize  # bytes of a piece, of a row
-    portion = max(WORK_BYTES // (groups * line), 1)  # in rows of outputs
+    values, outputs = shape
+    item, line = windows.itemsize, values * dtype.itemsize  # bytes of a piece, of a row
+    portion = WORK_BYTES // (groups * line)  # in rows of outputs
+    products = groups * values * outputs
+    if samples * rows * products <= SMALL_IN_ALL:
+        portion = min(portion, ONE_THREAD // products)
+    portion = max(portion, 1)
     many, few = min(max(portion // rows, 1), samples), min(portion, rows)
-    work = np.empty((many * few * groups, len(weights)), dtype=out.dtype)
-    work[:, high * pieces * item // out.itemsize :] = 1  # what the bias is multiplied with
+    work = np.empty((many * few * groups, values), dtype=dtype)
+    work[:, high * pieces * item // dtype.itemsize :] = 1
     copies = np.ndarray(
         (many, few, groups, high, pieces),
         windows.dtype,
@@ -189,131 +337,7 @@ def _multiply(windows: np.ndarray, weights: np.ndarray, out: np.ndarray) -> None
     )
     for sample in range(0, samples, many):
         for row in range(0, rows, few):
-            some = windows[sample : sample + many, row : row + few]
+            where = (slice(sample, sample + many), slice(row, row + few))
+            some = windows[where]
             copies[: some.shape[0], : some.shape[1]] = some
-            result = out[sample : sample + many, row : row + few].reshape(-1, weights.shape[1])
-            np.matmul(work[: len(result)], weights, out=result)
-
-
-def max_pool(x: np.ndarray, size, strides, padding: str = "valid") -> np.ndarray:
-    """Keep the largest value of every window, per channel; padding never is the largest.
-
-    Examples
-    --------
-    >>> max_pool(np.arange(16).reshape(1, 4, 4, 1), (2, 2), (2, 2))[0, :, :, 0]
-    array([[ 5,  7],
-           [13, 15]])
-    """
-    if padding == "same":
-        x = padded(x, size, strides, fill=-np.inf)
-    rows = _reduce_axis(np.maximum, x, 1, size[0], strides[0])
-    return _reduce_axis(np.maximum, rows, 2, size[1], strides[1])
-
-
-def average_pool(x: np.ndarray, size, strides, padding: str = "valid") -> np.ndarray:
-    """Average every window, per channel; padding does not count.
-
-    Examples
-    --------
-    >>> average_pool(np.arange(16.0).reshape(1, 4, 4, 1), (2, 2), (2, 2))[0, :, :, 0]
-    array([[ 2.5,  4.5],
-           [10.5, 12.5]])
-    """
-    counts = _window_counts(x.shape[1:3], size, strides, padding).astype(x.dtype)
-    if padding == "same":
-        x = padded(x, size, strides)
-    rows = _reduce_axis(np.add, x, 1, size[0], strides[0])
-    totals = _reduce_axis(np.add, rows, 2, size[1], strides[1])
-    totals /= counts[:, :, None]
-    return totals
-
-
-def _window_counts(shape, size, strides, padding: str) -> np.ndarray:
-    """Count the values in each window of a picture, padding left out."""
-    counts = np.ones((1, *shape, 1), dtype=int)
-    if padding == "same":
-        counts = padded(counts, size, strides)
-    rows = _reduce_axis(np.add, counts, 1, size[0], strides[0])
-    return _reduce_axis(np.add, rows, 2, size[1], strides[1])[0, :, :, 0]
-
-
-def _reduce_axis(
-    operation: np.ufunc, x: np.ndarray, axis: int, size: int, stride: int
-) -> np.ndarray:
-    """Combine the `size` values of every window along one axis."""
-    first, *others = _shifted(x, axis, size, stride)
-    if not others:
-        return first.copy()
-    result = operation(first, others[0])
-    for values in others[1:]:
-        operation(result, values, out=result)
-    return result
-
-
-def _shifted(x: np.ndarray, axis: int, size: int, stride: int) -> Iterator[np.ndarray]:
-    """Yield the first value of every window along one axis, then the second, and so on."""
-    reach = (x.shape[axis] - size) // stride * stride + 1
-    before = (slice(None),) * axis
-    for start in range(size):
-        yield x[(*before, slice(start, start + reach, stride))]
-
-
-# ------------------------------------------------------------------------------- activations
-# Every activation takes `out`, so that a layer can overwrite what it has just computed.
-
-
-def linear(x: np.ndarray, out: np.ndarray | None = None) -> np.ndarray:
-    """Return x as it is.
-
-    >>> linear(np.array([-2, 3]))
-    array([-2,  3])
-    """
-    return x
-
-
-def relu(x: np.ndarray, out: np.ndarray | None = None) -> np.ndarray:
-    """Return max(x, 0).
-
-    >>> relu(np.array([-2, 3]))
-    array([0, 3])
-    """
-    return np.maximum(x, 0, out=out)
-
-
-def sigmoid(x: np.ndarray, out: np.ndarray | None = None) -> np.ndarray:
-    """Return 1 / (1 + exp(-x)), computed so that no exponential overflows.
-
-    >>> sigmoid(np.array([-1000.0, 0.0, 1000.0]))
-    array([0. , 0.5, 1. ])
-    """
-    small = np.exp(-np.abs(x))  # between 0 and 1
-    return np.divide(np.where(x < 0, small, 1), 1 + small, out=out)
-
-
-def tanh(x: np.ndarray, out: np.ndarray | None = None) -> np.ndarray:
-    """Return the hyperbolic tangent.
-
-    >>> tanh(np.array([-1000.0, 0.0, 1000.0]))
-    array([-1.,  0.,  1.])
-    """
-    return np.tanh(x, out=out)
-
-
-def softmax(x: np.ndarray, out: np.ndarray | None = None) -> np.ndarray:
-    """Return exp(x) divided by its sum over the last axis.
-
-    >>> softmax(np.array([[0.0, 0.0], [1000.0, 0.0]]))
-    array([[0.5, 0.5],
-           [1. , 0. ]])
-    """
-    powers = np.exp(x - x.max(axis=-1, keepdims=True))
-    return np.divide(powers, powers.sum(axis=-1, keepdims=True), out=out)
-
-
-ACTIVATIONS: dict[str, Callable[..., np.ndarray]] = {
-    "linear": linear,
-    "relu": relu,
-    "sigmoid": sigmoid,
-    "tanh": tanh,
-    "softmax": softmax,
-}
+            yield work[: some.shape[0] * some.shape[1] * groups], where

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from helpers.arguments import is_whole, listed, whole
-from helpers.layers.arithmetic import ACTIVATIONS
+from helpers.layers.activations import ACTIVATIONS, slope
 
 Shape = tuple[int | None, ...]
 
@@ -85,6 +85,26 @@ class Layer:
 
     def call(self, x: np.ndarray) -> np.ndarray:
         """Compute the output of a batch whose type and shape are right; `x` stays as it is."""
+        raise NotImplementedError
+
+    def before_activation(self, y: np.ndarray, gradient: np.ndarray) -> np.ndarray:
+        """Turn the gradient of the output `y` into that of what went into the activation."""
+        return gradient
+
+    def backward(
+        self, x: np.ndarray, y: np.ndarray, gradient: np.ndarray, to_input: bool = True
+    ) -> tuple[np.ndarray | None, list[np.ndarray]]:
+        """Return how the loss changes with the input `x`, and with each of the weights.
+
+        Parameters
+        ----------
+        x, y : ndarray
+            What went into `call`, and what came out.
+        gradient : ndarray, of the shape of `y`
+            How the loss changes with `y` before its activation.
+        to_input : bool
+            Whether the gradient of `x` is wanted; without it, None stands in its place.
+        """
         raise NotImplementedError
 
     def build(self, input_shape) -> None:
@@ -167,6 +187,10 @@ class Weighted(Layer):
         if self.use_bias:
             start = (1, shape[-1])  # as many inputs as Keras counts for a bias
             self.bias = initial_weights(self.initializers[1], start, random, self.dtype)[0]
+
+    def before_activation(self, y: np.ndarray, gradient: np.ndarray) -> np.ndarray:
+        """Multiply by the slope of the activation."""
+        return slope(self.activation, y, gradient)
 
     def kernel_shape(self, channels: int) -> tuple[int, ...]:
         """Return the shape of the kernel for inputs with so many channels."""

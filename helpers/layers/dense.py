@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from helpers.arguments import whole
-from helpers.layers.arithmetic import ACTIVATIONS
+from helpers.layers.activations import ACTIVATIONS, slope
 from helpers.layers.base import Layer, Shape, Weighted, checked_activation, refuse
 
 
@@ -24,6 +24,10 @@ class Flatten(Layer):
     def call(self, x: np.ndarray) -> np.ndarray:
         """Rearrange, without computing anything."""
         return x.reshape(len(x), -1)
+
+    def backward(self, x, y, gradient, to_input=True) -> tuple[np.ndarray | None, list[np.ndarray]]:
+        """Rearrange the gradient like the input."""
+        return gradient.reshape(x.shape), []
 
 
 class Dense(Weighted):
@@ -68,6 +72,14 @@ class Dense(Weighted):
             result += self.bias
         return ACTIVATIONS[self.activation](result, out=result)
 
+    def backward(self, x, y, gradient, to_input=True) -> tuple[np.ndarray | None, list[np.ndarray]]:
+        """Send the gradient back through every connection."""
+        inputs, outputs = x.reshape(-1, x.shape[-1]), gradient.reshape(-1, self.units)
+        to_weights = [inputs.T.astype(self.dtype, copy=False) @ outputs]
+        if self.bias is not None:
+            to_weights.append(outputs.sum(axis=0))
+        return gradient @ self.kernel.T if to_input else None, to_weights
+
 
 class Activation(Layer):
     """Apply "relu", "sigmoid", "tanh", "softmax" or "linear" to every value.
@@ -85,3 +97,11 @@ class Activation(Layer):
     def call(self, x: np.ndarray) -> np.ndarray:
         """Apply the activation."""
         return ACTIVATIONS[self.activation](x)
+
+    def before_activation(self, y: np.ndarray, gradient: np.ndarray) -> np.ndarray:
+        """Multiply by the slope of the activation."""
+        return slope(self.activation, y, gradient)
+
+    def backward(self, x, y, gradient, to_input=True) -> tuple[np.ndarray | None, list[np.ndarray]]:
+        """Pass the gradient on: its slope is in it already."""
+        return gradient, []

@@ -14,6 +14,19 @@ from helpers.layers.base import (
     refuse,
     snake_case,
 )
+from helpers.layers.losses import Loss, checked_loss
+from helpers.layers.optimizers import SGD, checked_optimizer
+from helpers.layers.training import (
+    NEUTRAL_IN_COMPILE,
+    NEUTRAL_IN_FIT,
+    History,
+    Plan,
+    Trainer,
+    checked_pair,
+    fit,
+    neutral,
+    split,
+)
 
 SAMPLES_AT_ONCE = 256  # keeps the memory for feature maps small, whatever the number of samples
 
@@ -45,6 +58,9 @@ class Sequential:
         self.layers: list[Layer] = []
         self.input_shape: Shape | None = None
         self.random = checked_seed(seed)
+        self.optimizer: SGD | None = None
+        self.loss: Loss | None = None
+        self.metrics = ("loss",)
         if not isinstance(layers, list | tuple | None):
             raise TypeError(f"layers={layers!r}: allowed is a list of layers")
         for layer in layers or ():
@@ -81,7 +97,7 @@ class Sequential:
                 f"input_shape={input_shape!r} in a model with {len(self.layers)} layers: allowed "
                 "are at least one layer and a shape such as (None, 28, 28, 1)"
             )
-        self._follow(shape)  # complain before any layer has weights of a wrong shape
+        self._shape_after(shape)  # complain before any layer has weights of a wrong shape
         self.input_shape = shape
         for layer in self.layers:
             layer.build(shape)
@@ -120,6 +136,106 @@ class Sequential:
         """Compute the output of the last layer for all samples together."""
         x = self._checked(x)
         return self._forward(x, len(x))
+
+    def compile(self, optimizer, loss=None, loss_weights=None, metrics=None, **options) -> None:
+        """Say how the model is to learn.
+
+        Parameters
+        ----------
+        optimizer : "sgd" or SGD
+        loss : str or Loss
+            "mean_squared_error" (or "mse"), "categorical_crossentropy" for targets such as
+            [0, 1, 0], "sparse_categorical_crossentropy" for class numbers.
+        loss_weights : None
+        metrics : ["accuracy"], or None
+        """
+        refuse("loss_weights", loss_weights, allowed=(None,))
+        refuse("metrics", list(metrics or []), allowed=([], ["accuracy"], ["acc"]))
+        neutral("compile", options, NEUTRAL_IN_COMPILE)
+        self.optimizer, self.loss = checked_optimizer(optimizer), checked_loss(loss)
+        self.metrics = ("loss", "accuracy") if metrics else ("loss",)
+        self.optimizer.velocity = None
+
+    def fit(
+        self,
+        x,
+        y,
+        batch_size=None,
+        epochs=1,
+        verbose="auto",
+        callbacks=None,
+        validation_split=0.0,
+        validation_data=None,
+        shuffle=True,
+        *,
+        seed=None,
+        **options,
+    ) -> History:
+        """Learn from samples `x` and the answers `y` wanted for them.
+
+        Parameters
+        ----------
+        x : array_like, (N, ...)
+        y : array_like, (N, ...)
+            What fits the loss; see `compile`.
+        batch_size : int, optional
+            Samples per step; 32 if left out.
+        epochs : int
+            How often all samples are gone through.
+        verbose : "auto", 0, 1 or 2
+            A progress bar ("auto", 1), nothing (0), or a line per epoch (2).
+        callbacks : None
+        validation_split : float, 0 to below 1
+            The share of the samples, taken from the end, that is not learned from but looked at.
+        validation_data : (x, y), optional
+            Such samples from elsewhere.
+        shuffle : bool
+            Whether each epoch has an order of its own.
+        seed : int or numpy.random.Generator, optional
+            Where these orders come from; without it, from the model's seed.
+
+        Returns
+        -------
+        History
+
+        Raises
+        ------
+        DivergedError
+            Where the loss is no longer a number; the weights are those after the last whole step.
+        """
+        refuse("callbacks", callbacks, allowed=(None,))
+        refuse("verbose", verbose, allowed=("auto", 0, 1, 2, True, False))
+        refuse("shuffle", shuffle, allowed=(True, False))
+        neutral("fit", options, NEUTRAL_IN_FIT)
+        plan = Plan(
+            batch_size=whole("batch_size", 32 if batch_size is None else batch_size, lowest=1),
+            epochs=whole("epochs", epochs, lowest=1),
+            shuffle=shuffle,
+            random=self.random if seed is None else checked_seed(seed),
+            verbose=1 if verbose == "auto" else int(verbose),
+        )
+        x, targets = self._samples_and_targets(x, y)
+        if validation_data is not None:
+            plan.validation = self._samples_and_targets(*checked_pair(validation_data))
+        else:
+            x, targets, plan.validation = split(x, targets, validation_split)
+        return fit(self._trainer(), x, targets, plan, self._results).only(self.metrics)
+
+    def train_on_batch(self, x, y) -> float | list[float]:
+        """Take a single step; return the loss before it, and the accuracy if it is a metric."""
+        x, targets = self._samples_and_targets(x, y)
+        with np.errstate(over="ignore", invalid="ignore"):
+            loss, hits = self._trainer().step(x, targets)
+        return [loss, float(hits.mean())] if "accuracy" in self.metrics else loss
+
+    def evaluate(self, x, y, batch_size=None, verbose="auto") -> float | list[float]:
+        """Return the loss, and the accuracy if it is a metric, without learning anything."""
+        refuse("verbose", verbose, allowed=("auto", 0, 1, 2, True, False))
+        if batch_size is not None:
+            whole("batch_size", batch_size, lowest=1)
+        results = self._results(*self._samples_and_targets(x, y))
+        values = [results[name] for name in self.metrics]
+        return values if len(values) > 1 else values[0]
 
     def summary(self, line_length=None, positions=None, print_fn=None) -> None:
         """Print the layers, the shapes of their outputs, and how many weights they have."""
@@ -202,13 +318,38 @@ class Sequential:
         if x.ndim < len(expected) and expected[-1] == 1 and fits(x.shape[1:], expected[1:-1]):
             x = x[..., None]
         if x.shape[1:] != expected[1:]:
-            self._follow(x.shape)
+            self._shape_after(x.shape)
         return x
 
-    def _follow(self, shape: Shape) -> None:
+    def _samples_and_targets(self, x, y) -> tuple[np.ndarray, np.ndarray]:
+        """Return what to learn from, or say why it does not fit the model or the loss."""
+        if self.loss is None:
+            raise ValueError("the model does not know how to learn: call compile(...) before")
+        x = self._checked(x)
+        if not np.isfinite(x).all():
+            raise ValueError("x holds values that are not finite: allowed are finite numbers")
+        self.loss.check_model(getattr(self.layers[-1], "activation", "linear"))
+        targets = self.loss.targets(y, self._shape_after(x.shape))
+        if len(targets) != len(x):
+            raise ValueError(
+                f"x has {len(x)} samples, y has {len(targets)}: allowed is one answer per sample"
+            )
+        return x, targets
+
+    def _trainer(self) -> Trainer:
+        return Trainer(self.layers, self.loss, self.optimizer)
+
+    def _results(self, x: np.ndarray, targets: np.ndarray) -> dict[str, float]:
+        """Return loss and accuracy."""
+        outputs = self._forward(x, SAMPLES_AT_ONCE)
+        hits = self.loss.hits(outputs, targets)
+        return {"loss": self.loss.value(outputs, targets), "accuracy": float(hits.mean())}
+
+    def _shape_after(self, shape: Shape) -> Shape:
         """Follow a shape through the layers; the first layer that it does not fit complains."""
         for layer in self.layers:
             shape = layer.compute_output_shape(shape)
+        return shape
 
     def _forward(self, x: np.ndarray, at_once: int) -> np.ndarray:
         """Send the samples through the layers, `at_once` of them at a time."""

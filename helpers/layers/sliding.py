@@ -6,13 +6,8 @@ A sequence (N, L, C) is treated as a picture (N, 1, L, C) with a single row.
 import numpy as np
 
 from helpers.arguments import whole
-from helpers.layers.arithmetic import (
-    ACTIVATIONS,
-    average_pool,
-    correlate,
-    max_pool,
-    output_length,
-)
+from helpers.layers.activations import ACTIVATIONS
+from helpers.layers.arithmetic import correlate, input_gradient, kernel_gradient, output_length
 from helpers.layers.base import (
     PADDINGS,
     Layer,
@@ -21,6 +16,12 @@ from helpers.layers.base import (
     checked_choice,
     checked_tuple,
     refuse,
+)
+from helpers.layers.pooling import (
+    average_pool,
+    average_pool_gradient,
+    max_pool,
+    max_pool_gradient,
 )
 
 AXES = {1: ("length", "channels"), 2: ("rows", "columns", "channels")}
@@ -60,6 +61,19 @@ class Sliding(Layer):
 
     def slide(self, x: np.ndarray) -> np.ndarray:
         """Compute the output of a batch of pictures."""
+        raise NotImplementedError
+
+    def backward(self, x, y, gradient, to_input=True) -> tuple[np.ndarray | None, list[np.ndarray]]:
+        """Send the gradient back to every value under a window."""
+        if self.rank == 2:
+            return self.slide_back(x, y, gradient, to_input)
+        back, to_weights = self.slide_back(x[:, None], y[:, None], gradient[:, None], to_input)
+        return back[:, 0] if to_input else None, to_weights
+
+    def slide_back(
+        self, x: np.ndarray, y: np.ndarray, gradient: np.ndarray, to_input: bool
+    ) -> tuple[np.ndarray | None, list[np.ndarray]]:
+        """Do what `backward` says, for a batch of pictures."""
         raise NotImplementedError
 
 
@@ -121,15 +135,32 @@ class Convolution(Sliding, Weighted):
 
     def slide(self, x: np.ndarray) -> np.ndarray:
         """Cross-correlate, add the bias, apply the activation."""
-        feature_maps = correlate(
-            x.astype(self.dtype, copy=False),
-            self.kernel if self.rank == 2 else self.kernel[None],
-            self.bias,
-            strides=self.one_row + self.strides,
-            padding=self.padding,
-            dilation=self.one_row + self.dilation_rate,
-        )
+        x = x.astype(self.dtype, copy=False)
+        feature_maps = correlate(x, self.kernel_of_pictures(), self.bias, **self.how())
         return ACTIVATIONS[self.activation](feature_maps, out=feature_maps)
+
+    def slide_back(
+        self, x: np.ndarray, y: np.ndarray, gradient: np.ndarray, to_input: bool
+    ) -> tuple[np.ndarray | None, list[np.ndarray]]:
+        """Return the gradients of the pictures, the kernel and the bias."""
+        kernel, how = self.kernel_of_pictures(), self.how()
+        x = x.astype(self.dtype, copy=False)
+        of_kernel, of_bias = kernel_gradient(x, gradient, kernel.shape, **how)
+        to_weights = [of_kernel.reshape(self.kernel.shape), of_bias]
+        back = input_gradient(gradient, kernel, x.shape, **how) if to_input else None
+        return back, to_weights if self.use_bias else to_weights[:1]
+
+    def kernel_of_pictures(self) -> np.ndarray:
+        """Return the kernel as (kh, kw, C, filters); that of a sequence has one row."""
+        return self.kernel if self.rank == 2 else self.kernel[None]
+
+    def how(self) -> dict:
+        """Return how the window slides over rows and columns."""
+        return {
+            "strides": self.one_row + self.strides,
+            "padding": self.padding,
+            "dilation": self.one_row + self.dilation_rate,
+        }
 
 
 class Conv1D(Convolution):
@@ -191,6 +222,10 @@ class Pooling(Sliding):
         """Return the shape of the pooled feature maps; the channels stay."""
         return (input_shape[0], *self.lengths_after(input_shape), input_shape[-1])
 
+    def over_pictures(self) -> tuple[tuple[int, ...], tuple[int, ...], str]:
+        """Return the size of a window and its steps, in rows and columns, and the padding."""
+        return self.one_row + self.pool_size, self.one_row + self.strides, self.padding
+
 
 class MaxPooling(Pooling):
     """Keep the largest value of every window; by default a window has 2 values along each axis."""
@@ -202,8 +237,13 @@ class MaxPooling(Pooling):
 
     def slide(self, x: np.ndarray) -> np.ndarray:
         """Pool every channel on its own."""
-        size, strides = self.one_row + self.pool_size, self.one_row + self.strides
-        return max_pool(x, size, strides, self.padding)
+        return max_pool(x, *self.over_pictures())
+
+    def slide_back(
+        self, x: np.ndarray, y: np.ndarray, gradient: np.ndarray, to_input: bool
+    ) -> tuple[np.ndarray | None, list[np.ndarray]]:
+        """Send each gradient back to the largest value of its window."""
+        return max_pool_gradient(x, y, gradient, *self.over_pictures()), []
 
 
 class MaxPooling1D(MaxPooling):
@@ -239,8 +279,13 @@ class AveragePooling(Pooling):
 
     def slide(self, x: np.ndarray) -> np.ndarray:
         """Pool every channel on its own."""
-        size, strides = self.one_row + self.pool_size, self.one_row + self.strides
-        return average_pool(x, size, strides, self.padding)
+        return average_pool(x, *self.over_pictures())
+
+    def slide_back(
+        self, x: np.ndarray, y: np.ndarray, gradient: np.ndarray, to_input: bool
+    ) -> tuple[np.ndarray | None, list[np.ndarray]]:
+        """Share each gradient among the values of its window."""
+        return average_pool_gradient(gradient, x.shape, *self.over_pictures()), []
 
 
 class AveragePooling1D(AveragePooling):

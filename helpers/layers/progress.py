@@ -1,0 +1,54 @@
+"""A progress bar of plain text: in a notebook, a terminal and a log it is one line."""
+
+import sys
+import time
+
+WIDTH = 30  # characters
+WIDEST = 90  # characters of bar and note, which are wiped out at the end
+PAUSE = 0.1  # seconds between two drawings: reading takes longer than computing
+
+
+class Progress:
+    """Count steps on one line that is written over itself.
+
+    The last line has no times and no losses in it, so that it is the same on every machine.
+
+    Parameters
+    ----------
+    total : int
+        Number of steps.
+    unit : str
+        What is counted.
+    shown : bool
+        Whether anything is written.
+
+    Examples
+    --------
+    >>> bar = Progress(2, "epochs")
+    >>> bar.close()  # after none of them
+    ░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░ 0 of 2 epochs
+    """
+
+    def __init__(self, total: int, unit: str, shown: bool = True) -> None:
+        self.total, self.unit, self.shown = total, unit, shown
+        self.done, self.last = 0, -PAUSE
+
+    def advance(self, note: str = "") -> None:
+        """Count one more step; `note` stands beside the bar until the next one."""
+        self.done += 1
+        now = time.monotonic()
+        if self.shown and now - self.last >= PAUSE:
+            self.last = now
+            sys.stdout.write("\r" + f"{self}, {note}"[:WIDEST].ljust(WIDEST))
+            sys.stdout.flush()
+
+    def close(self) -> None:
+        """Write the line a last time."""
+        if self.shown:
+            sys.stdout.write(f"\r{' ' * WIDEST}\r{self}\n" if self.done else f"{self}\n")
+            sys.stdout.flush()
+
+    def __str__(self) -> str:
+        filled = WIDTH * self.done // self.total
+        bar = "█" * filled + "░" * (WIDTH - filled)
+        return f"{bar} {self.done} of {self.total} {self.unit}"

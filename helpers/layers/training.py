@@ -1,0 +1,220 @@
+"""How a model learns: forward, backward, one step against the gradient, and again.
+
+Between two steps the weights of all layers form one vector. It changes in a single operation, so
+that an interruption never leaves half a step behind.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from helpers.layers.base import Layer, refuse
+from helpers.layers.losses import Loss
+from helpers.layers.optimizers import SGD, checked_rate
+from helpers.layers.progress import Progress
+
+# Arguments of Keras that may be given as long as they change nothing.
+NEUTRAL_IN_COMPILE = {
+    "auto_scale_loss": True,
+    "jit_compile": "auto",
+    "run_eagerly": False,
+    "steps_per_execution": 1,
+    "weighted_metrics": None,
+}
+NEUTRAL_IN_FIT = {
+    "class_weight": None,
+    "initial_epoch": 0,
+    "sample_weight": None,
+    "steps_per_epoch": None,
+    "validation_batch_size": None,
+    "validation_freq": 1,
+    "validation_steps": None,
+}
+
+
+class DivergedError(ArithmeticError, ValueError):
+    """The loss is no longer a number."""
+
+
+@dataclass
+class History:
+    """What `fit` returns.
+
+    Attributes
+    ----------
+    history : dict of lists
+        "loss" and, where they were asked for, "accuracy", "val_loss", "val_accuracy": one number
+        per epoch. Those of the training data are averages over the epoch, while the weights move.
+    epoch : list of int
+        The epochs, counted from 0.
+    """
+
+    history: dict[str, list[float]] = field(default_factory=dict)
+    epoch: list[int] = field(default_factory=list)
+
+    def record(self, results: dict[str, float]) -> None:
+        """Add the results of one more epoch."""
+        self.epoch.append(len(self.epoch))
+        for name, value in results.items():
+            self.history.setdefault(name, []).append(value)
+
+    def only(self, names: Sequence[str]) -> "History":
+        """Return the history of some results, on the training data and the others."""
+        kept = {k: v for k, v in self.history.items() if k.removeprefix("val_") in names}
+        return History(kept, self.epoch)
+
+
+@dataclass
+class Plan:
+    """How to fit: all choices that are checked already."""
+
+    batch_size: int
+    epochs: int
+    shuffle: bool
+    random: np.random.Generator
+    verbose: int
+    validation: tuple[np.ndarray, np.ndarray] | None = None
+
+
+class Trainer:
+    """Layers, a loss and an optimizer, ready to take steps.
+
+    Parameters
+    ----------
+    layers : sequence of built layers
+    loss : Loss
+    optimizer : SGD
+    """
+
+    def __init__(self, layers: Sequence[Layer], loss: Loss, optimizer: SGD) -> None:
+        self.layers, self.loss, self.optimizer = layers, loss, optimizer
+        learning = [n for n, layer in enumerate(layers) if layer.trainable and layer.weights]
+        self.first = min(learning, default=len(layers))  # nothing learns in front of it
+        self.weights = [values for n in learning for values in layers[n].weights]
+        self.learning = set(learning)
+        flat = [values.ravel() for values in self.weights]
+        self.vector = np.concatenate(flat) if flat else np.zeros(0)
+
+    def step(self, x: np.ndarray, targets: np.ndarray) -> tuple[float, np.ndarray]:
+        """Take one step; return the loss before it, and which answers were right."""
+        values = [x]
+        for layer in self.layers:
+            values.append(layer.call(values[-1]))
+        outputs = values[-1]
+        targets = targets.astype(outputs.dtype, copy=False)
+        loss = self.loss.value(outputs, targets)
+        if not np.isfinite(loss):
+            raise DivergedError(
+                f"the loss became {loss} with {self.optimizer!r}: its steps are too large. "
+                f"Allowed is a smaller learning_rate: try {self.optimizer.learning_rate / 10:g}. "
+                "The weights are those after the last whole step"
+            )
+        hits = self.loss.hits(outputs, targets)
+        gradients = self.gradients(values, self.loss.gradient(outputs, targets))
+        if gradients:
+            try:
+                self.optimizer.step(self.vector, np.concatenate(gradients))
+            finally:
+                self.put_back()
+        return loss, hits
+
+    def gradients(self, values: list[np.ndarray], gradient: np.ndarray) -> list[np.ndarray]:
+        """Go back through the layers; return how the loss changes with each weight, as vectors.
+
+        `values` are the input and what each layer made of it, `gradient` is that of the last.
+        """
+        found: list[np.ndarray] = []
+        for number in reversed(range(self.first, len(self.layers))):
+            layer, x, y = self.layers[number], values[number], values[number + 1]
+            last = number == len(self.layers) - 1
+            if not (last and self.loss.includes_activation):
+                gradient = layer.before_activation(y, gradient)
+            gradient, to_weights = layer.backward(x, y, gradient, number > self.first)
+            if number in self.learning:
+                found[:0] = [values.ravel() for values in to_weights]
+        return found
+
+    def put_back(self) -> None:
+        """Give the layers their part of the vector."""
+        start = 0
+        for values in self.weights:
+            values[...] = self.vector[start : start + values.size].reshape(values.shape)
+            start += values.size
+
+
+def fit(trainer: Trainer, x: np.ndarray, targets: np.ndarray, plan: Plan, evaluate) -> History:
+    """Take the steps of `plan`; `evaluate(x, targets)` gives the results on other data."""
+    history = History()
+    steps = -(-len(x) // plan.batch_size)
+    bar = Progress(plan.epochs * steps, "steps", shown=plan.verbose == 1)
+    try:
+        with np.errstate(over="ignore", invalid="ignore"):  # the loss is looked at after each step
+            for epoch in range(plan.epochs):
+                results = _one_epoch(trainer, x, targets, plan, bar, f"epoch {epoch + 1}")
+                if plan.validation is not None:
+                    others = evaluate(*plan.validation)
+                    results |= {f"val_{name}": value for name, value in others.items()}
+                history.record(results)
+                if plan.verbose == 2:
+                    print(_line(epoch, plan.epochs, results))  # noqa: T201
+    finally:
+        bar.close()
+    return history
+
+
+def _one_epoch(trainer, x, targets, plan: Plan, bar: Progress, name: str) -> dict[str, float]:
+    """Go through all samples once; return the averages of loss and hits."""
+    total = right = 0.0
+    for batch in _batches(len(x), plan):
+        loss, hits = trainer.step(x[batch], targets[batch])
+        total += loss * len(hits)
+        right += float(hits.mean()) * len(hits)
+        bar.advance(f"{name}, loss {loss:.4f}")
+    return {"loss": total / len(x), "accuracy": right / len(x)}
+
+
+def _batches(samples: int, plan: Plan) -> Iterator[slice | np.ndarray]:
+    """Yield which samples go together; the last batch may be smaller."""
+    order = plan.random.permutation(samples) if plan.shuffle else None
+    for start in range(0, samples, plan.batch_size):
+        part = slice(start, start + plan.batch_size)
+        yield part if order is None else order[part]
+
+
+def _line(epoch: int, epochs: int, results: dict[str, float]) -> str:
+    numbers = "".join(f" - {name}: {value:.4f}" for name, value in results.items())
+    return f"Epoch {epoch + 1}/{epochs}{numbers}"
+
+
+def neutral(method: str, options: dict, known: dict) -> None:
+    """Refuse arguments of a method that are unknown, or that would change something."""
+    for name, value in options.items():
+        if name not in known:
+            raise TypeError(f"{method} has no argument {name}={value!r}: see help on {method}")
+        refuse(name, value, allowed=(known[name],))
+
+
+def checked_pair(validation_data) -> tuple:
+    """Return validation data as (x, y)."""
+    if not isinstance(validation_data, tuple | list) or len(validation_data) != 2:
+        raise TypeError(f"validation_data={str(validation_data)[:60]}: allowed is a pair (x, y)")
+    return tuple(validation_data)
+
+
+def split(x: np.ndarray, targets: np.ndarray, share) -> tuple:
+    """Keep a share of the samples, taken from the end, apart.
+
+    >>> split(np.arange(4), np.arange(4), 0.25)
+    (array([0, 1, 2]), array([0, 1, 2]), (array([3]), array([3])))
+    """
+    share = checked_rate("validation_split", share, lowest=0.0, below=1.0)
+    if share == 0:
+        return x, targets, None
+    first = int(len(x) * (1 - share))
+    if first in (0, len(x)):
+        raise ValueError(
+            f"validation_split={share!r} of {len(x)} samples: allowed is a share that leaves "
+            "at least one sample on both sides"
+        )
+    return x[:first], targets[:first], (x[first:], targets[first:])
