@@ -21,6 +21,7 @@ const MATH = {
     imageFont: null,
     webFont: "STIX-Web",
     matchFontHeight: false,
+    linebreaks: { automatic: true },
     styles: { "@font-face": { "font-family": "MathJax_Blank", src: "local('Arial')" } },
   },
 };
