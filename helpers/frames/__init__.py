@@ -51,7 +51,7 @@ def bundle(png: bytes, description: str) -> dict[str, str]:
 
 def _check_parts(png, description) -> None:
     """Raise unless these can be a picture and its sentence."""
-    if not isinstance(png, bytes) or not png.startswith(PNG):
+    if not isinstance(png, bytes | memoryview) or bytes(png[: len(PNG)]) != PNG:
         raise TypeError(f"png={said(png)}: allowed are the bytes of a PNG")
     if not isinstance(description, str):
         raise TypeError(f"description={said(description)}: allowed is a text")
