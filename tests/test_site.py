@@ -1,0 +1,312 @@
+"""The site: what is in it, that it opens with no network, that every notebook runs in it.
+
+Running the notebooks needs a Pyodide distribution, which nobody has by chance: name its folder in
+PYODIDE_DISTRIBUTION. Without it those tests do not exist, and tests/conftest.py says so.
+"""
+
+import json
+import os
+import re
+import subprocess
+import sys
+import time
+import tomllib
+import zipfile
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from tools import site as site_tool
+from tools.book import read
+from tools.lab import IDLE, PATIENCE, ROOT, chromium, chromium_path, served
+from tools.refresh import normalise
+from tools.site import (
+    BUILDER,
+    CDN,
+    CORE,
+    FOR_PYTHON,
+    FOR_THE_PAGE,
+    FROM_PYODIDE,
+    KERNEL,
+    PYODIDE,
+    WHEELS,
+    build,
+    pyodide_files,
+)
+
+NOTEBOOKS = sorted(path.name for path in (ROOT / "notebooks").glob("*.ipynb"))
+DISTRIBUTION = os.environ.get("PYODIDE_DISTRIBUTION")
+NOTEBOOK = "jupyterapp.shell.currentWidget.content"
+MOVED = """([root, src]) => root.querySelector('img.explorer-picture').src !== src"""
+KERNEL_START = 180  # seconds for Python and its packages to arrive and start
+EACH_NOTEBOOK = 600
+
+pytestmark = [
+    pytest.mark.xdist_group("site"),
+    pytest.mark.skipif(not WHEELS.is_dir(), reason=f"No {BUILDER}: `make test` installs it."),
+]
+needs_browser = pytest.mark.skipif(
+    chromium_path() is None, reason="No Chromium: `apt-get install chromium`."
+)
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory):
+    """The site as it is published: browsers load Pyodide from its public address."""
+    folder = tmp_path_factory.mktemp("site") / "site"
+    build(folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with chromium() as browser:
+        yield browser
+
+
+@pytest.fixture
+def page(browser):
+    """A page with an empty cache, and what it asked for outside."""
+    context = browser.new_context(viewport={"width": 1280, "height": 720})
+    page = context.new_page()
+    page.outside, page.errors = [], []
+    own = ("http://127.0.0.1:", "data:", "blob:")
+    context.on("request", lambda r: None if r.url.startswith(own) else page.outside.append(r.url))
+    page.on("pageerror", lambda error: page.errors.append(str(error)))
+    yield page
+    context.close()
+
+
+def configuration(folder):
+    return json.loads((folder / "jupyter-lite.json").read_text())["jupyter-config-data"]
+
+
+# ------------------------------------------------------------------------------ what is in it
+
+
+def test_it_has_every_notebook_and_all_data_unchanged(site):
+    for name in ("notebooks", "data"):
+        listed = json.loads((site / "api/contents" / name / "all.json").read_text())["content"]
+        assert sorted(item["name"] for item in listed) == sorted(
+            path.name for path in (ROOT / name).iterdir() if not path.name.startswith(".")
+        )
+        for item in listed:
+            copied = site / "files" / name / item["name"]
+            assert copied.read_bytes() == (ROOT / name / item["name"]).read_bytes()
+
+
+def test_the_kernel_starts_with_everything_that_the_helpers_need(site):
+    settings = configuration(site)["litePluginSettings"][KERNEL]
+    assert settings["pyodideUrl"] == f"{CDN}pyodide.js"
+    assert PYODIDE in CDN
+    static = site / "extensions" / KERNEL.partition(":")[0] / "static"
+    names = set()
+    for package in settings["loadPyodideOptions"]["packages"]:
+        if package.endswith(".whl"):
+            assert (static / package).resolve().parent == (site / "pypi").resolve()
+            assert (static / package).is_file()
+            package = Path(package).name.partition("-")[0].replace("_", "-")
+        names.add(package)
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    required = {re.match(r"[\w-]+", line).group() for line in project["dependencies"]}
+    assert names >= required | {project["name"], "comm", "ipython"}
+
+
+def version(text):
+    return [int(part) for part in text.split(".")]
+
+
+def test_what_the_site_carries_is_recent_enough():
+    lines = (ROOT / "tools/site_wheels.txt").read_text().splitlines()
+    carried = dict(line.split("==") for line in lines if line[0] != "#")
+    assert {name.replace("-", "_") for name in carried} == {*FOR_PYTHON, *FOR_THE_PAGE}
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    least = dict(line.split(">=") for line in project["dependencies"])
+    assert {name for name in least if name not in FROM_PYODIDE} <= set(carried)
+    for name in set(least) & set(carried):
+        assert version(carried[name]) >= version(least[name])
+
+
+def test_the_helpers_work_from_their_wheel_alone(site, tmp_path):
+    """As in the browser: the wheel is all there is of this folder, photographs and metadata too."""
+    (wheel,) = (site / "pypi").glob("convolution_notebooks-*.whl")
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(tmp_path)
+    script = f"""
+import sys
+sys.path.insert(0, {str(tmp_path)!r})
+from importlib.metadata import distribution
+from pathlib import Path
+from helpers import explorers, samples
+assert Path(samples.__file__).is_relative_to({str(tmp_path)!r}), samples.__file__
+assert len(samples.PHOTOGRAPHS) == 5
+for name in samples.PHOTOGRAPHS:
+    assert samples.sample(name).size
+assert Path(distribution("convolution-notebooks")._path).is_relative_to({str(tmp_path)!r})
+assert "scipy" in " ".join(distribution("convolution-notebooks").requires)
+"""
+    run = subprocess.run(
+        [sys.executable, "-c", script], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert (run.returncode, run.stderr) == (0, "")
+
+
+def test_a_kernel_keeps_the_note_about_fonts_to_itself(site):
+    (wheel,) = (site / "pypi").glob("convolution_notebooks-*.whl")
+    with zipfile.ZipFile(wheel) as archive:
+        (startup,) = (name for name in archive.namelist() if "/etc/ipython/startup/" in name)
+        assert archive.read(startup) == (ROOT / "settings/ipython_startup.py").read_bytes()
+
+
+def test_it_looks_like_the_jupyterlab_of_this_project(site):
+    wanted = json.loads((ROOT / "settings/convolution-notebooks.json").read_text())
+    overrides = configuration(site)["settingsOverrides"]
+    assert {plugin: overrides[plugin] for plugin in wanted} == wanted
+    extensions = {extension["name"] for extension in configuration(site)["federated_extensions"]}
+    assert extensions == {
+        "@jupyter-widgets/jupyterlab-manager",
+        "@jupyterlite/pyodide-kernel-extension",
+        "ipyevents",
+    }
+
+
+# ------------------------------------------------------------------- what is refused, and how
+
+
+@pytest.fixture
+def distribution(tmp_path):
+    """A distribution as small as can be: its packages are empty and depend on nothing."""
+    empty = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+    packages = {
+        name: {"file_name": f"{name}.whl", "sha256": empty, "depends": []} for name in FROM_PYODIDE
+    }
+    packages["scipy"]["depends"] = ["Open_BLAS"]
+    packages["open-blas"] = {"file_name": "open-blas.zip", "sha256": empty, "depends": []}
+    packages["pandas"] = {"file_name": "pandas.whl", "sha256": empty, "depends": []}
+    for name in [*CORE, *(package["file_name"] for package in packages.values())]:
+        (tmp_path / name).touch()
+    lock = {"info": {"version": PYODIDE}, "packages": packages}
+    (tmp_path / "pyodide-lock.json").write_text(json.dumps(lock))
+    return tmp_path
+
+
+def test_what_the_notebooks_need_of_a_distribution_is_taken(distribution):
+    names = {path.name for path in pyodide_files(distribution)}
+    assert names == {*CORE, *(f"{name}.whl" for name in FROM_PYODIDE), "open-blas.zip"}
+
+
+@pytest.mark.parametrize("name", ["pyodide.asm.wasm", "open-blas.zip"])
+def test_a_missing_file_is_named(distribution, name):
+    (distribution / name).unlink()
+    with pytest.raises(ValueError, match=f"missing from .*: {name}$"):
+        pyodide_files(distribution)
+
+
+def test_a_damaged_file_is_named(distribution):
+    (distribution / "numpy.whl").write_text("half of it")
+    with pytest.raises(ValueError, match=r"damaged: numpy\.whl$"):
+        pyodide_files(distribution)
+
+
+def test_another_version_is_refused(distribution, tmp_path, capsys):
+    lock = distribution / "pyodide-lock.json"
+    lock.write_text(lock.read_text().replace(PYODIDE, "0.1.2"))
+    target = tmp_path / "site"
+    assert site_tool.main([str(target), "--pyodide", str(distribution)]) == 1
+    assert f"is Pyodide 0.1.2, this site needs {PYODIDE}" in capsys.readouterr().err
+    with pytest.raises(ValueError, match="not a Pyodide distribution"):
+        pyodide_files(tmp_path / "nowhere")
+
+
+def test_a_folder_with_other_files_is_not_replaced(tmp_path):
+    (tmp_path / "thesis.txt").write_text("three years of work")
+    with pytest.raises(ValueError, match="in the way"):
+        build(tmp_path)
+    assert (tmp_path / "thesis.txt").exists()
+
+
+# ------------------------------------------------------------------------------ in the browser
+
+
+def wait_until(page, happened):
+    end = time.monotonic() + PATIENCE
+    while not happened() and time.monotonic() < end:
+        page.wait_for_timeout(100)
+
+
+@needs_browser
+def test_it_opens_the_first_notebook_and_asks_only_for_pyodide(page, site):
+    with served(site) as address:
+        page.goto(address)
+        page.wait_for_selector(".jp-Notebook h1", timeout=PATIENCE * 1000)
+        assert page.locator(".jp-Notebook h1").first.text_content().startswith("00")
+        page.wait_for_selector(f".jp-DirListing-item >> text={NOTEBOOKS[-1]}")
+        listed = page.locator(".jp-DirListing-itemText").all_text_contents()
+        page.wait_for_function("() => navigator.serviceWorker.controller")
+        wait_until(page, lambda: page.outside)
+    assert listed == NOTEBOOKS
+    assert page.outside, "the kernel has not begun to start"
+    assert [url for url in page.outside if not url.startswith(CDN)] == []
+
+
+def texts(notebook):
+    """What the code cells of a notebook say: all that the notebook checks compare."""
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            yield [
+                {
+                    "of": [output.get(key) for key in ("name", "text", "ename")],
+                    **{k: v for k, v in output.get("data", {}).items() if k != "image/png"},
+                }
+                for output in cell.outputs
+            ]
+
+
+def run_and_read(page, address, name):
+    """Open a notebook in the site, run all of it, and return it as it then is."""
+    page.goto(f"{address}/lab/index.html?path=notebooks/{name}")
+    page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=PATIENCE * 1000)
+    page.wait_for_function(IDLE, timeout=KERNEL_START * 1000)
+    page.set_default_timeout(EACH_NOTEBOOK * 1000)
+    page.evaluate("() => jupyterapp.commands.execute('notebook:run-all-cells')")
+    notebook = nbformat.from_dict(page.evaluate(f"() => {NOTEBOOK}.model.toJSON()"))
+    normalise(notebook)
+    return notebook
+
+
+def move_a_slider(page):
+    """Move the first slider of the first explorer that has one, and see its picture change."""
+    page.evaluate(f"() => {{ {NOTEBOOK}.activeCellIndex = 0; }}")
+    explorer = page.locator(".convolution-explorer", has=page.locator(".noUi-handle:visible")).first
+    handle = explorer.locator(".noUi-handle:visible").first
+    before = explorer.locator("img.explorer-picture").first.get_attribute("src")
+    at_the_end = handle.get_attribute("aria-valuenow") == handle.get_attribute("aria-valuemax")
+    handle.focus()
+    handle.press("ArrowLeft" if at_the_end else "ArrowRight")
+    page.wait_for_function(MOVED, arg=[explorer.element_handle(), before], timeout=60_000)
+
+
+if DISTRIBUTION:
+
+    @pytest.fixture(scope="module")
+    def whole_site(tmp_path_factory):
+        """The site with Pyodide in it, and with the page's JupyterLab within reach."""
+        folder = tmp_path_factory.mktemp("whole") / "site"
+        build(folder, Path(DISTRIBUTION))
+        file = folder / "jupyter-lite.json"
+        settings = json.loads(file.read_text())
+        settings["jupyter-config-data"]["exposeAppInBrowser"] = "true"
+        file.write_text(json.dumps(settings))
+        with served(folder) as address:
+            yield address
+
+    @needs_browser
+    @pytest.mark.parametrize("name", NOTEBOOKS)
+    def test_a_notebook_runs_without_a_network_and_says_what_is_stored(name, page, whole_site):
+        notebook = run_and_read(page, whole_site, name)
+        assert list(texts(notebook)) == list(texts(read(ROOT / "notebooks" / name)))
+        if page.locator(".convolution-explorer .noUi-handle:visible").count():
+            move_a_slider(page)
+        assert page.outside == []
+        assert page.errors == []
