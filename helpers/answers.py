@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 MOST_ENTRIES = 2**20  # lists are read this far: enough for a picture of 1024 x 1024 pixels
+TOO_MANY = f"There are more than {MOST_ENTRIES} entries in it."
 DEEPEST = 8  # brackets within brackets
 ROUNDING = 0.005  # answers to float questions may be rounded to two decimals ...
 SHARE = 0.05  # ... unless that is more than this share of the largest number asked for
@@ -60,7 +61,7 @@ def _array(answer) -> np.ndarray:
     if any(_is_blank(leaf) for leaf in leaves):
         raise Blank
     if len(leaves) > MOST_ENTRIES:
-        raise Unreadable("wrong_type", f"There are more than {MOST_ENTRIES} entries in it.")
+        raise Unreadable("wrong_type", TOO_MANY)
     for leaf in leaves:
         _refuse(leaf)
     try:
@@ -82,6 +83,8 @@ def _leaves(value, depth=0) -> Iterator[Any]:
         if np.ma.is_masked(value):
             raise Unreadable("wrong_type", "Some of its values are masked.")
         value = np.asarray(value)
+        if value.size > MOST_ENTRIES:
+            raise Unreadable("wrong_type", TOO_MANY)
         value = value.tolist() if value.dtype == object else value
     if not isinstance(value, list | tuple | range):
         yield value

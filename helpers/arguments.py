@@ -112,11 +112,13 @@ def is_whole(value) -> bool:
 
 
 def plain(value) -> object:
-    """Return the numbers of an array as a list, or as one number; anything else as it is.
+    """Return the numbers of an array as a list, or as one of Python's; anything else as it is.
 
-    >>> plain(np.array([1, 2])), plain(np.array(3)), plain("same")
+    >>> plain(np.array([1, 2])), plain(np.int64(3)), plain("same")
     ([1, 2], 3, 'same')
     """
+    if isinstance(value, np.generic):
+        return value.item()
     few = isinstance(value, np.ndarray) and value.size <= MOST_ENTRIES
     return value.tolist() if few else value
 
@@ -173,7 +175,7 @@ def real(name: str, value, *, above: float, most: float) -> float:
     strangers = bool | np.bool_ | np.timedelta64
     if not isinstance(value, int | float | np.number) or isinstance(value, strangers):
         raise TypeError(f"{name}={said(value)}: allowed are numbers above {above:g}")
-    if np.iscomplexobj(value) or not above < value <= most:
+    if np.iscomplexobj(value) or not above < value <= float(most):
         raise ValueError(
             f"{name}={said(value)}: allowed are finite numbers above {above:g}, up to {most:g}"
         )

@@ -375,7 +375,7 @@ def _not_yet(name: str | None, detail: str = "") -> Verdict:
 
 def _with_sentence(name: str, value) -> Mistake:
     """Give a slip its sentence and an array to compare with."""
-    if isinstance(value, Mistake):
+    if isinstance(value, Mistake) and isinstance(value.text, str):
         return replace(value, value=_authored(name, value.value))
     if name not in MISTAKES:
         allowed = f"allowed are Mistake(value, text), or {list(MISTAKES)}"

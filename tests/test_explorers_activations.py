@@ -156,7 +156,11 @@ def test_the_input_is_left_as_it_was():
         ((np.zeros(4),), {}, r"image.*\(4,\).*allowed"),
         ((np.zeros((300, 4)),), {}, r"image.*\(300, 4\).*allowed"),
         ((LETTER, "no such kernel"), {}, "no such kernel.*allowed"),
-        ((LETTER,), {"activation": "softmax"}, "activation='softmax'.*allowed are linear, relu"),
+        (
+            (LETTER,),
+            {"activation": "softmax"},
+            'activation=\'softmax\'.*allowed are "linear", "relu"',
+        ),
     ],
 )
 def test_what_cannot_be_shown_is_refused_by_name(arguments, settings, said):

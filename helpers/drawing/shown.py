@@ -13,7 +13,7 @@ from helpers.drawing.wording import convolution_sentence, size_text
 LIGHTEST = 255.0  # of a photograph
 MOST_SAMPLES_PADDED = 240
 LARGEST_NUMBER = 1e15  # floats beyond it are no longer exact to two decimals
-SMALLEST_LIMIT = 1e-6
+LARGEST_STEP = 10**9  # of a stride or a dilation
 MOST_PIXELS, MOST_SAMPLES = 288, 120  # along one side of an input; leaves room for padding
 
 
@@ -122,12 +122,14 @@ def shown_convolution(
         maps[0] if image.ndim < 3 else np.stack(maps, axis=2),
         limits or limits_for(image, plans[0].kernel),
         photograph=photograph,
-        **_cells(marks or {}, plans[0]),
+        **_cells({} if marks is None else marks, plans[0]),
     )
 
 
 def _cells(marks: dict, sliding: Plan) -> dict[str, tuple[int, ...] | None]:
     """Return marks as cells of the feature map; what is pointed at is one of the input."""
+    if not isinstance(marks, dict):
+        raise TypeError(f"marks={said(marks)}: allowed are cells by the names of their marks")
     shapes = {"position": sliding.shape, "pointed": sliding.x.shape, "hidden": sliding.shape}
     for name in marks:
         chosen("name of a mark", name, shapes)
@@ -135,7 +137,12 @@ def _cells(marks: dict, sliding: Plan) -> dict[str, tuple[int, ...] | None]:
 
 
 def _check_room(sliding: Plan, padding) -> None:
-    """Raise if the padded input is larger than the place for it."""
+    """Raise if the padded input, or a number, is larger than the place for it."""
+    if max(sliding.stride + sliding.dilation) > LARGEST_STEP:
+        raise ValueError(
+            f"stride={said(sliding.stride)} and dilation={said(sliding.dilation)}: allowed in a "
+            f"picture are up to {LARGEST_STEP:,}"
+        )
     most = MOST_SAMPLES_PADDED if sliding.x.ndim == 1 else AREA
     shape = [n + sum(both) for n, both in zip(sliding.x.shape, sliding.amounts, strict=True)]
     if max(shape) > most:

@@ -5,6 +5,7 @@ from types import MappingProxyType
 
 import numpy as np
 
+from helpers.arguments import chosen
 from helpers.convolution import convolve
 from helpers.drawing import Grid, Scene, Text, checked_image, limits_for
 from helpers.drawing.grids import LINE, MARGIN, photograph_look
@@ -46,8 +47,7 @@ def explore_activation(
     if image.ndim != 2:
         raise ValueError(f"image has shape {image.shape}: allowed is (H, W), with one channel")
     kernel(preset)
-    if activation not in ACTIVATIONS:
-        raise ValueError(f"activation={activation!r}: allowed are {', '.join(ACTIVATIONS)}")
+    chosen("activation", activation, ACTIVATIONS)
     controls = {
         "activation": choice("activation", list(ACTIVATIONS), activation),
         "bias": whole_slider("bias", 0, -MOST_BIAS, MOST_BIAS),
@@ -63,7 +63,7 @@ def activation_built(image: np.ndarray, *, activation: str, bias: int, preset: s
     """
     weights = kernel(preset)
     before = convolve(image, weights, padding="same", flip=False) + bias
-    after = ACTIVATIONS[activation](before)
+    after = ACTIVATIONS[chosen("activation", activation, ACTIVATIONS)](before)
     limits = limits_for(image, weights)
     look = photograph_look(image if image.dtype == np.uint8 else None)
     end = 1 if activation in BOUNDED else limits.map

@@ -5,12 +5,13 @@ from functools import cache
 
 import numpy as np
 
-from helpers.arguments import numbers
+from helpers.arguments import chosen, is_whole, said
 from helpers.convolution import BORDERS, Plan, convolve, plan
 from helpers.drawing import Grid, Mark, Scene, Text, limits_for, nice_limit
 from helpers.drawing.grids import BODY, CASING, GREY, LINE, MARGIN, SIGNED
 from helpers.drawing.parts import in_padded, outside
 from helpers.drawing.scenes import bottom_of, side_by_side
+from helpers.drawing.shown import drawable
 from helpers.drawing.wording import size_text
 from helpers.explorers.borders_wording import border_lines, border_sentence
 from helpers.explorers.controls import choice, whole_slider
@@ -48,8 +49,9 @@ def explore_borders(image, kernel, *, border: str = "edge", padding="same") -> S
     """
     image = _checked(image)
     kernels, first = _choices(image, kernel)
-    if padding not in [value for _, value in PADDINGS]:
-        raise ValueError(f'padding={padding!r}: allowed are "same", 1, 2 and 3')
+    known = is_whole(padding) or isinstance(padding, str)
+    if not known or padding not in [value for _, value in PADDINGS]:
+        raise ValueError(f'padding={said(padding)}: allowed are "same", 1, 2 and 3')
     plan(image, kernels[first], padding=padding, border=border)
 
     @cache
@@ -57,8 +59,9 @@ def explore_borders(image, kernel, *, border: str = "edge", padding="same") -> S
         return limit_for(image, kernels[preset])
 
     def build(border: str, padding, preset: str, step: int) -> Built:
-        chosen = {"border": border, "padding": padding, "step": step}
-        return compare_borders(image, kernels[preset], limit_of(preset), **chosen)
+        settings = {"border": border, "padding": padding, "step": step}
+        weights = kernels[chosen("preset", preset, kernels)]
+        return compare_borders(image, weights, limit_of(preset), **settings)
 
     def point(number: int | None, cell: tuple[int, int] | None) -> dict[str, int]:
         if not number:
@@ -151,18 +154,17 @@ def _tidy(values: np.ndarray) -> np.ndarray:
 
 
 def _checked(image) -> np.ndarray:
-    image = np.asarray(image)
+    image = drawable("image", image)
     if image.ndim != 2 or max(image.shape) > MOST_PIXELS:
         raise ValueError(
             f"image has shape {image.shape}: allowed is (H, W), up to {MOST_PIXELS} along a side"
         )
-    numbers("image", image)
     return image
 
 
 def _choices(image: np.ndarray, given) -> tuple[dict[str, np.ndarray], str]:
     """Return the kernels to choose from, those that fit at any padding, and which comes first."""
-    given = numbers("kernel", given)
+    given = drawable("kernel", given)
     room = tuple(n + 2 for n in image.shape)
     if given.ndim != 2 or any(n > most for n, most in zip(given.shape, room, strict=True)):
         raise ValueError(

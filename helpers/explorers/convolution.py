@@ -6,7 +6,7 @@ from dataclasses import replace
 import ipywidgets as widgets
 import numpy as np
 
-from helpers.arguments import is_whole, listed, plain
+from helpers.arguments import is_whole, listed, per_axis, plain, said
 from helpers.convolution import BORDERS
 from helpers.drawing import Scene, checked_image, convolution_scene, limits_for, shown_convolution
 from helpers.drawing.shown import as_cell, checked_limit
@@ -208,7 +208,7 @@ class ConvolutionExplorer(Explorer):
         if name != CUSTOM and size in sizes(name):
             self._put_kernel(kernel(name, size))
         else:
-            shape = size if isinstance(size, tuple) else (size,) * self.kernel.ndim
+            shape = per_axis("kernel_size", size, self.kernel.ndim, lowest=1)
             self._put_kernel(resized(self.kernel, shape))
             self._set_quietly("preset", CUSTOM)
 
@@ -233,7 +233,7 @@ class ConvolutionExplorer(Explorer):
         if not files:
             return
         self.controls["upload"].value = ()  # so that the same file can be chosen again
-        own = load_picture(bytes(files[0]["content"]), colour=True)
+        own = load_picture(files[0].get("content"), colour=True)
         is_grey = bool((own == own[:, :, :1]).all())
         self._own = own[:, :, 0] if is_grey else own
         if "sample" in self.controls:
@@ -340,10 +340,10 @@ class ConvolutionExplorer(Explorer):
 def _check_controls(names: Sequence[str], axes: int) -> None:
     allowed = CONTROLS if axes > 1 else [n for n in CONTROLS if n not in PICTURES_ONLY]
     if isinstance(names, str) or not isinstance(names, Sequence):
-        raise TypeError(f"controls={names!r}: allowed is a sequence of {listed(allowed)}")
+        raise TypeError(f"controls={said(names)}: allowed is a sequence of {listed(allowed)}")
     for name in names:
-        if name not in allowed:
-            raise ValueError(f"controls contains {name!r}: allowed are {listed(allowed)}")
+        if not isinstance(name, str) or name not in allowed:
+            raise ValueError(f"controls contains {said(name)}: allowed are {listed(allowed)}")
 
 
 def _name_of(x: np.ndarray) -> str | None:
@@ -375,7 +375,9 @@ def _size_of(shape: tuple[int, ...]) -> int | tuple[int, ...]:
 
 def _one_number(name: str, value, most: int) -> widgets.IntSlider:
     if not is_whole(value):
-        raise ValueError(f"{name}={value!r}: allowed beside its control is one number for all axes")
+        raise ValueError(
+            f"{name}={said(value)}: allowed beside its control is one number for all axes"
+        )
     return whole_slider(name, value, 1, max(most, value))
 
 

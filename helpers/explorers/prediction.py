@@ -9,6 +9,7 @@ from helpers.exercises import Verdict, check
 from helpers.explorers.convolution import ConvolutionExplorer
 
 NO_NUMBER = Verdict(False, "Not yet. Type one number, such as −3, 0.5 or 1/9.", "wrong_type")
+LONGEST = 100  # letters of an answer; what is longer is not read as a number
 SEED = 7  # the order in which cells are asked for
 
 
@@ -116,11 +117,13 @@ def _fraction(text: str) -> float:
 def read_number(text: str) -> object:
     """Turn what a reader typed into a number; a blank is `...`, anything else stays text."""
     text = text.strip().replace("−", "-").replace(",", ".")
+    if len(text) > LONGEST:
+        return text
     if not text.strip("."):
         return ...
     for kind in (int, float, _fraction):
         try:
             return kind(text)
-        except (ValueError, ZeroDivisionError):
+        except (ValueError, ZeroDivisionError, OverflowError):
             continue
     return text

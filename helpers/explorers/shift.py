@@ -2,11 +2,12 @@
 
 import numpy as np
 
-from helpers.arguments import is_whole, listed, numbers
+from helpers.arguments import is_whole, listed, said
 from helpers.convolution import pad, padding_amounts, plan
 from helpers.drawing import Grid, Limits, Mark, Scene, limits_for
 from helpers.drawing.grids import LINE, MARGIN, Text
 from helpers.drawing.scenes import bottom_of, side_by_side
+from helpers.drawing.shown import drawable
 from helpers.drawing.wording import range_sentence, rows_text, size_text
 from helpers.explorers.controls import choice, switch, whole_slider
 from helpers.explorers.settings import Built, SettingsExplorer
@@ -155,7 +156,7 @@ def _sentence(result: Moved) -> str:
 
 def _checked(image, kernel) -> tuple[np.ndarray, np.ndarray]:
     """Return input and kernel, or say what is wrong with them."""
-    x, weights = numbers("image", image), numbers("kernel", kernel)
+    x, weights = drawable("image", image), drawable("kernel", kernel)
     least = [n + POOL for n in weights.shape]
     fits = x.ndim == weights.ndim == 2 and all(n >= m for n, m in zip(x.shape, least, strict=True))
     if not fits or max(x.shape) > MOST_VALUES:
@@ -174,6 +175,6 @@ def _checked_settings(settings: dict) -> dict:
         allowed, usual = CHOICES[name], START[name]
         kind = is_whole(value) if is_whole(usual) else isinstance(value, type(usual))
         if not kind or value not in allowed:
-            said = listed(allowed) if isinstance(usual, str) else [*allowed]
-            raise ValueError(f"{name}={value!r}: allowed are {said}")
-    return START | settings
+            choices = listed(allowed) if isinstance(usual, str) else [*allowed]
+            raise ValueError(f"{name}={said(value)}: allowed are {choices}")
+    return START | {name: type(START[name])(value) for name, value in settings.items()}

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from helpers.arguments import whole
+from helpers.arguments import said, whole
 from helpers.convolution import Plan, output_size, plan
 from helpers.drawing import Grid, Mark, Scene, Text
 from helpers.drawing.grids import BODY, LINE, MARGIN, QUIET, WIDTH
@@ -115,7 +115,9 @@ def _check(values: Mapping[str, int]) -> None:
     for name, value in values.items():
         least, most, _ = RANGES[name]
         if whole(name, value, lowest=least) > most:
-            raise ValueError(f"{name}={value}: allowed are whole numbers from {least} to {most}")
+            raise ValueError(
+                f"{name}={said(value)}: allowed are whole numbers from {least} to {most}"
+            )
     output_size(**values)
 
 

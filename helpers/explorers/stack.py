@@ -5,6 +5,7 @@ from itertools import product
 
 import numpy as np
 
+from helpers.arguments import said
 from helpers.convolution import Plan, plan
 from helpers.drawing import Grid, Mark, Scene, Text, checked_image, nice_limit
 from helpers.drawing.grids import CASING, LINE, MARGIN, SIGNED, photograph_look
@@ -41,12 +42,11 @@ def explore_stack(
         Naming the argument, its value and what is allowed.
     """
     image = checked_image(image)
+    presets = _checked_presets(presets)
     weights = [kernel(name) for name in presets]
     if image.ndim != 2 or min(image.shape) < SIDES[0] or max(image.shape) > SIDES[1]:
         allowed = f"allowed are (H, W) with {SIDES[0]} to {SIDES[1]} along a side"
         raise ValueError(f"image has shape {image.shape}: {allowed}")
-    if not 1 <= len(weights) <= 3:
-        raise ValueError(f"presets={tuple(presets)}: allowed are one to three names of kernels")
     limits = _limits(image, weights)
     first = size_text(image.shape)
     row, column = (n // 2 - len(weights) for n in image.shape)
@@ -72,6 +72,15 @@ def explore_stack(
         return {"layer": number, "row": cell[0], "column": cell[1]}
 
     return SettingsExplorer(controls, build, point=point)
+
+
+def _checked_presets(presets) -> tuple[str, ...]:
+    allowed = "allowed are one to three names of kernels"
+    if not isinstance(presets, list | tuple):
+        raise TypeError(f"presets={said(presets)}: {allowed}")
+    if not 1 <= len(presets) <= 3:
+        raise ValueError(f"presets={said(presets)}: {allowed}")
+    return tuple(presets)
 
 
 def stack_built(

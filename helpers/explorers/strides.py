@@ -4,11 +4,12 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from helpers.arguments import numbers, per_axis
+from helpers.arguments import per_axis, said, whole
 from helpers.convolution import Plan, convolve, plan
 from helpers.drawing import Grid, Mark, Scene, Shown, limits_for, parts, shown_convolution
 from helpers.drawing.grids import AREA, LINE, MARGIN
 from helpers.drawing.scenes import AXES, bottom_of, side_by_side
+from helpers.drawing.shown import drawable
 from helpers.drawing.wording import per_axis_text, range_sentence, size_formula, size_text
 from helpers.explorers.controls import whole_slider
 from helpers.explorers.settings import Built, SettingsExplorer
@@ -68,6 +69,7 @@ def explore_strides(image, kernel, padding="valid", *, stride=2) -> SettingsExpl
 
 def show_strides(image, kernel, padding="valid", *, stride=2, step: int = 0) -> Picture:
     """Return the picture that `explore_strides` shows, for one stride and one window."""
+    step = whole("step", step, lowest=0)
     return render(_scene(_shown(*_checked(image, kernel, padding), _checked_stride(stride), step)))
 
 
@@ -177,7 +179,7 @@ def _sentence(shown: Shown, dense: np.ndarray) -> str:
 
 def _checked(image, kernel, padding) -> tuple[np.ndarray, np.ndarray, tuple]:
     """Return input, kernel and amounts of padding, or say what is wrong with them."""
-    x, weights = numbers("image", image), numbers("kernel", kernel)
+    x, weights = drawable("image", image), drawable("kernel", kernel)
     if x.ndim != 2 or max(x.shape) > MOST_VALUES:
         raise ValueError(
             f"image has shape {x.shape}: allowed is (H, W), up to {MOST_VALUES} along a side"
@@ -194,5 +196,7 @@ def _checked(image, kernel, padding) -> tuple[np.ndarray, np.ndarray, tuple]:
 def _checked_stride(stride) -> tuple[int, int]:
     steps = per_axis("stride", stride, 2, lowest=1)
     if max(steps) > MOST_STRIDE:
-        raise ValueError(f"stride={stride!r}: allowed are whole numbers from 1 to {MOST_STRIDE}")
+        raise ValueError(
+            f"stride={said(stride)}: allowed are whole numbers from 1 to {MOST_STRIDE}"
+        )
     return steps

@@ -3,7 +3,7 @@
 import ipywidgets as widgets
 import numpy as np
 
-from helpers.arguments import whole
+from helpers.arguments import said, whole
 from helpers.convolution import Plan, plan
 from helpers.drawing import Grid, Mark, Scene, Text
 from helpers.drawing.grids import BODY, CASING, LINE, MARGIN
@@ -41,7 +41,7 @@ def explore_usage(
         Naming the argument, its value and what is allowed.
     """
     if whole("size", size, lowest=LEAST_SIZE) > MOST_SIZE:
-        raise ValueError(f"size={size}: allowed are {LEAST_SIZE} to {MOST_SIZE} pixels")
+        raise ValueError(f"size={said(size)}: allowed are {LEAST_SIZE} to {MOST_SIZE} pixels")
 
     def build(**settings: int) -> Built:
         return count_usage(size, **settings)

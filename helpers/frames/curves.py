@@ -118,16 +118,18 @@ def _floats(name: str, value) -> np.ndarray:
         raise TypeError(f"{name} holds {array.dtype} values ({said(value)}): allowed are {NUMBERS}")
     if array.size > MOST_POINTS:
         raise ValueError(f"{name} has shape {array.shape}: allowed are up to {MOST_POINTS} values")
-    if (np.abs(array.astype(float)) > LARGEST_NUMBER).any():
+    with np.errstate(over="ignore"):  # what becomes infinite is refused
+        array = array.astype(float)
+    if (np.abs(array) > LARGEST_NUMBER).any():
         raise ValueError(
             f"{name} holds {said(array)}: allowed are numbers up to {LARGEST_NUMBER:g}, and NaN"
         )
-    return array.astype(float)
+    return array
 
 
 def _text(name: str, value) -> str:
-    if not isinstance(value, str) or len(value) > LONGEST_NAME:
-        raise TypeError(f"{name}={said(value)}: allowed are texts of up to {LONGEST_NAME} letters")
+    if not isinstance(value, str) or len(value) > LONGEST_NAME or not value.isprintable():
+        raise TypeError(f"{name}={said(value)}: allowed are lines of up to {LONGEST_NAME} letters")
     return value
 
 
