@@ -8,6 +8,7 @@ import numpy as np
 
 LEAST_RANGE = 8  # sliders go from -8 to 8, further for a kernel with larger weights
 SLIDER_STEP = 0.1
+MOST_WEIGHTS = 256  # with a slider each
 SAME_STEP = 1e-6  # reported values this near to a step are that step
 PLAY_INTERVAL = 600  # milliseconds
 LABEL = {"description_width": "100px"}
@@ -107,6 +108,11 @@ class KernelSliders:
     def set(self, kernel: np.ndarray) -> None:
         """Show sliders for every weight of `kernel` and put them on its values."""
         weights = np.atleast_2d(kernel)
+        if weights.size > MOST_WEIGHTS:
+            raise ValueError(
+                f"kernel has shape {kernel.shape}: allowed beside its control are up to "
+                f"{MOST_WEIGHTS} weights"
+            )
         reach = max(LEAST_RANGE, int(np.ceil(np.abs(weights).max())))
         if [len(row) for row in self.rows] != [weights.shape[1]] * weights.shape[0]:
             self._arrange(weights.shape)
