@@ -159,10 +159,6 @@ def test_the_input_is_left_as_it_was():
         (
             (LETTER,),
             {"activation": "softmax"},
-            "activation='softmax'.*allowed are \"linear\", \"relu\"",
-        ),
-            (LETTER,),
-            {"activation": "softmax"},
             'activation=\'softmax\'.*allowed are "linear", "relu"',
         ),
     ],
