@@ -18,8 +18,13 @@ START := notebooks/00_start_here.ipynb
 LAB_FLAGS ?=
 NOTEBOOKS ?=
 PIP_FLAGS ?=
+STUDENTS ?= 10
+CLASSROOM_FLAGS ?=
+CLASSROOM := .venv-classroom
 READER := $(VENV)/.reader
 DEVELOPER := $(VENV)/.developer
+SITE_BUILDER := $(VENV)/.site-builder
+REPOSITORY ?=
 
 # Open tabs and layout of this project only; everything else is the reader's own JupyterLab.
 lab: export JUPYTERLAB_WORKSPACES_DIR := $(CURDIR)/$(VENV)/workspaces
@@ -28,7 +33,7 @@ lab: export JUPYTERLAB_WORKSPACES_DIR := $(CURDIR)/$(VENV)/workspaces
 export PYTHONUNBUFFERED := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test oldest refresh format bench clean
+.PHONY: help lab test oldest refresh format bench classroom site links clean
 
 help:  ## show this list
 	@echo "make TARGET, where TARGET is one of:"
@@ -37,7 +42,7 @@ help:  ## show this list
 lab: $(READER)  ## open the notebooks in JupyterLab (LAB_FLAGS="--port=9000" and the like are passed on)
 	$(PY) -m jupyterlab $(AS_ROOT) --ServerApp.root_dir="$(CURDIR)" $(LAB_FLAGS) $(START)
 
-test: $(DEVELOPER)  ## run every check: style, tests, notebooks
+test: $(DEVELOPER) $(SITE_BUILDER)  ## run every check: style, tests, notebooks
 	$(PY) -m tools.check
 
 oldest:  ## run every check with the oldest versions that requirements.txt promises
@@ -53,8 +58,17 @@ format: $(DEVELOPER)  ## put code into the project's layout
 bench: $(DEVELOPER)  ## measure speed and memory, beside their targets
 	$(PY) -m benchmarks.run
 
+classroom: $(CLASSROOM)/.hub  ## let STUDENTS=10 students use a JupyterHub of this machine at once
+	$(CLASSROOM)/bin/python -m classroom.students --students $(STUDENTS) $(CLASSROOM_FLAGS)
+
+site: $(READER) $(SITE_BUILDER)  ## build a web site that needs no installation (PYODIDE_DISTRIBUTION=/folder makes it whole)
+	$(PY) -m tools.site build/site $(if $(PYODIDE_DISTRIBUTION),--pyodide "$(PYODIDE_DISTRIBUTION)")
+
+links: $(PY)  ## write the public addresses into README.md (REPOSITORY=owner/name, SITE=https://...)
+	$(PY) -m tools.links "$(REPOSITORY)" $(if $(SITE),--site "$(SITE)")
+
 clean:  ## remove the environment and everything else that was made here
-	rm -rf $(VENV) .venv-oldest .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .venv-oldest $(CLASSROOM) .pytest_cache .ruff_cache .hypothesis build
 	find . \( -name __pycache__ -o -name .ipynb_checkpoints \) -prune -exec rm -rf {} +
 
 $(PY):
@@ -66,4 +80,20 @@ $(READER): requirements.txt pyproject.toml settings/convolution-notebooks.json |
 
 $(DEVELOPER): requirements-dev.txt $(READER)
 	$(PY) -m pip install --quiet --disable-pip-version-check $(PIP_FLAGS) -r requirements-dev.txt
+	@touch $@
+
+# In a folder of its own: what builds the site brings an extension that JupyterLab must not load.
+$(SITE_BUILDER): requirements-site.txt tools/site_wheels.txt | $(PY)
+	rm -rf $(VENV)/jupyterlite
+	$(PY) -m pip install --quiet --disable-pip-version-check --target $(VENV)/jupyterlite -r requirements-site.txt
+	$(PY) -m pip download --quiet --disable-pip-version-check --no-deps --dest $(VENV)/jupyterlite/wheels -r tools/site_wheels.txt
+	@touch $@
+
+# JupyterHub has an environment of its own, and its proxy, which comes from npm, lies in there too.
+$(CLASSROOM)/.hub: classroom/requirements.txt classroom/package.json requirements.txt pyproject.toml
+	@command -v npm >/dev/null || { echo "npm is missing: JupyterHub's proxy needs Node.js. See classroom/README.md." >&2; exit 1; }
+	@test -d $(CLASSROOM) || sh tools/make_environment.sh $(CLASSROOM) $(PYTHON)
+	$(CLASSROOM)/bin/python -m pip install --quiet --disable-pip-version-check -r classroom/requirements.txt -e .
+	@cp classroom/package.json $(CLASSROOM)/
+	npm install --prefix $(CLASSROOM) --silent --no-audit --no-fund
 	@touch $@
