@@ -6,6 +6,7 @@ from helpers.explorers.borders import explore_borders
 from helpers.explorers.channels import explore_channels
 from helpers.explorers.convolution import ConvolutionExplorer, explore
 from helpers.explorers.prediction import Prediction, predict
+from helpers.explorers.presenting import present
 from helpers.explorers.shift import explore_shift, show_shift
 from helpers.explorers.sizes import explore_sizes, show_sizes
 from helpers.explorers.stack import explore_stack
@@ -26,6 +27,7 @@ __all__ = [
     "explore_strides",
     "explore_usage",
     "predict",
+    "present",
     "show_shift",
     "show_sizes",
     "show_strides",

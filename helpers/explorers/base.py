@@ -7,21 +7,13 @@ from contextlib import contextmanager
 import ipywidgets as widgets
 
 from helpers.drawing import Scene
+from helpers.explorers.presenting import BUTTON, STYLE
 from helpers.frames import bundle, render
 
 MESSAGE_STYLE = (
     "background:#fff3cd;color:#3d2c00;border-left:6px solid #f57c00;"
     "padding:6px 12px;font-size:16px;line-height:1.4;max-width:960px"
 )
-LARGER = """<style>
-.convolution-explorer {
-  --jp-widgets-font-size: 16px; --jp-widgets-inline-height: 34px;
-  --jp-widgets-slider-handle-size: 20px; --jp-widgets-inline-label-width: 110px;
-}
-.many-weights { --jp-widgets-slider-handle-size: 16px; }
-.many-weights .widget-readout { min-width: 42px; width: 42px; padding: 0; }
-.many-weights .slider-container { margin: 0 12px; }
-</style>"""
 UNSEEN = "position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)"
 
 
@@ -59,7 +51,9 @@ class Explorer:
         self._notice = widgets.HTML()
         self._hidden_widgets: list[widgets.Widget] = []  # not in the view, closed with it
         self._busy = True  # until all controls are made
-        self.view = widgets.VBox([self.picture, self._notice, self._caption, widgets.HTML(LARGER)])
+        self.view = widgets.VBox(
+            [self.picture, self._notice, self._caption, widgets.HTML(STYLE + BUTTON)]
+        )
         self.view.add_class("convolution-explorer")
 
     def _compose(self) -> Scene:

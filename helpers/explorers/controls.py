@@ -15,6 +15,7 @@ LABEL = {"description_width": "100px"}
 NUMBER_WIDTH, CHOICE_WIDTH = "350px", "400px"
 SLIDER_WIDTHS = {1: "300px", 2: "220px", 3: "190px", 4: "175px", 5: "160px"}
 NARROW = "132px"
+BELOW = 6  # more controls than this stand beside a picture that fills the screen
 MANY = 5  # columns of sliders from which on readouts are narrow
 WRAPPED = {"flex_flow": "row wrap", "max_width": "1000px", "align_items": "center"}
 CODE_STYLE = (
@@ -209,6 +210,8 @@ def arranged(names: Sequence[str], controls: dict, parts: dict) -> tuple[widgets
         blocks.append(parts["kernel"])
     if others:
         blocks.append(widgets.HBox(others, layout=WRAPPED))
+        if len(others) > BELOW:
+            blocks[-1].add_class("explorer-beside")
     if "code" in names:
         blocks.append(parts["code text"])
     return tuple(blocks)

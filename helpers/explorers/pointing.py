@@ -6,6 +6,7 @@ import ipywidgets as widgets
 from ipyevents import Event
 
 from helpers.drawing import Scene
+from helpers.drawing.grids import WIDTH
 
 WAIT = 40  # milliseconds between two reports of a moving mouse
 LEFT = "mouseleave"
@@ -29,10 +30,28 @@ def watch_pointer(
         if message.get("type") == LEFT or "dataX" not in message:
             pointed(None, None)
         else:
-            pointed(*cell_under(scene(), message["dataX"], message["dataY"]))
+            pointed(*cell_under(scene(), *pixel_under(scene(), message)))
 
     event.on_dom_event(report)
     return event
+
+
+def pixel_under(scene: Scene | None, message: dict) -> tuple[float, float]:
+    """Return the pixel of the picture under the mouse.
+
+    In an explorer that fills the screen, empty bands lie beside the picture or above and below it;
+    ipyevents takes them for a part of it.
+    """
+    x, y = message["dataX"], message["dataY"]
+    if scene is None or not message.get("boundingRectHeight"):
+        return x, y
+    width, height = message["boundingRectWidth"], message["boundingRectHeight"]
+    across, down = width / WIDTH, height / scene.height
+    scale = min(across, down)
+    return (
+        (x * across - (width - WIDTH * scale) / 2) / scale,
+        (y * down - (height - scene.height * scale) / 2) / scale,
+    )
 
 
 def cell_under(

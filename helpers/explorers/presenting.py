@@ -1,0 +1,81 @@
+"""Explorers for a lecture hall: one that fills the screen, and a larger look for all of them."""
+
+from IPython.display import HTML
+
+# Full screen is the browser's own: it needs no kernel, covers everything else, and Escape ends it.
+# Where it is not allowed (inside some frames), the explorer takes the height of the window instead.
+TOGGLE = (
+    "const explorer = this.closest('.convolution-explorer');"
+    "const fill = () => explorer.classList.toggle('fills-window');"
+    "if (document.fullscreenElement) document.exitFullscreen();"
+    "else if (!document.fullscreenEnabled || explorer.matches('.fills-window')) fill();"
+    "else explorer.requestFullscreen().catch(fill);"
+)
+BUTTON = f"""<button type="button" class="explorer-present" aria-label="full screen, and back"
+ title="Full screen, and back (Escape)" onclick="{TOGGLE}"><svg viewBox="0 0 20 20" width="20"
+ height="20" aria-hidden="true" fill="none" stroke="currentColor" stroke-width="2.5">
+ <path d="M2 7V2h5M13 2h5v5M18 13v5h-5M7 18H2v-5"/></svg></button>"""
+ON = "presentation-look"
+PRESENTED = (
+    ":is(.convolution-explorer:fullscreen, .convolution-explorer.fills-window, "
+    f"body:has(.{ON}) .convolution-explorer)"
+)
+STYLE = """<style>
+.convolution-explorer {
+  --jp-widgets-font-size: 16px; --jp-widgets-inline-height: 34px;
+  --jp-widgets-slider-handle-size: 20px; --jp-widgets-inline-label-width: 110px;
+  position: relative;
+}
+.many-weights { --jp-widgets-slider-handle-size: 16px; }
+.many-weights .widget-readout { min-width: 42px; width: 42px; padding: 0; }
+.many-weights .slider-container { margin: 0 12px; }
+.explorer-present {
+  position: absolute; bottom: 4px; right: 2px; padding: 5px; line-height: 0;
+  color: #1a1a1a; background: #fff; border: 1px solid #767676; border-radius: 4px; cursor: pointer;
+}
+.explorer-present:is(:hover, :focus-visible) { background: #dbe9f8; }
+PRESENTED {
+  --jp-widgets-font-size: 20px; --jp-widgets-inline-height: 40px;
+  --jp-widgets-slider-handle-size: 24px;
+  display: grid; grid-template: minmax(0, max-content) / minmax(0, 1fr); align-content: start;
+  box-sizing: border-box; padding: 8px 56px 8px 16px; overflow: hidden auto;
+  color: var(--jp-content-font-color0, #000); background: var(--jp-layout-color0, #fff);
+}
+PRESENTED > .explorer-picture {
+  width: 100%; height: 100%; max-width: none !important; min-height: 260px; background: #fff;
+  object-fit: contain;
+}
+PRESENTED > :is(.widget-hbox, .widget-gridbox) { max-width: none !important; }
+PRESENTED .widget-label { width: 126px !important; }
+PRESENTED .widget-html-content :is(p, pre, div) { font-size: 20px !important; }
+PRESENTED > .widget-html, PRESENTED > .widget-html > .widget-html-content { position: static; }
+PRESENTED .explorer-present { top: 8px; right: 12px; bottom: auto; }
+PRESENTED:has(> .explorer-beside) { padding-right: 400px; }
+PRESENTED > .explorer-beside {
+  position: absolute; top: 48px; right: 16px; width: 372px;
+  flex-flow: column nowrap !important; align-items: stretch !important;
+}
+PRESENTED > .explorer-beside > * { width: auto !important; margin: 2px 0 !important; }
+PRESENTED:not(:fullscreen) { height: calc(100vh - 150px); }
+</style>""".replace("PRESENTED", PRESENTED)
+LARGER = """<style>
+body:has(.presentation-look) {
+  --jp-content-font-size1: 24px; --jp-code-font-size: 20px; --jp-content-line-height: 1.4;
+}
+body:has(.presentation-look) .jp-RenderedImage img { width: 100%; }
+</style>"""
+
+
+def present(on: bool = True) -> HTML:
+    """Make prose, code, pictures and explorers of this notebook larger, for a projector.
+
+    Each explorer then takes the height of the window, so that its picture and all of its controls
+    are on one screen. The cell that calls this switches: `present(False)` in it, or removing its
+    output, brings the usual look back.
+    """
+    if not isinstance(on, bool):
+        raise TypeError(f"on={on!r}: allowed are True and False")
+    if not on:
+        return HTML("<p>The usual look.</p>")
+    hint = "Larger, for a projector. <code>present(False)</code> in this cell ends it."
+    return HTML(f'{LARGER}<p class="{ON}">{hint}</p>')
