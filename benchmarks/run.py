@@ -18,6 +18,7 @@ from scipy.signal import convolve2d
 
 from benchmarks.browser import browser_rows
 from benchmarks.layers import layer_rows
+from benchmarks.startup import startup_rows
 from helpers.convolution import convolve
 from helpers.explorers import explore
 from helpers.samples import sample
@@ -125,7 +126,7 @@ def main() -> int:
     """Print the table; return 1 if a target is missed."""
     matplotlib.use("Agg")
     lines = [frame_row(), convolve_row(), *memory_rows()]
-    others = [*browser_rows(), *layer_rows()]
+    others = [*browser_rows(), *startup_rows(), *layer_rows()]
     lines += [row(*args, at_most=at_most) for *args, at_most in others]
     print(f"{'what':<66} {'measured':>13} target")
     print("\n".join(lines))
