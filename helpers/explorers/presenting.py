@@ -4,13 +4,16 @@ from IPython.display import HTML
 
 # Full screen is the browser's own: it needs no kernel, covers everything else, and Escape ends it.
 # Where it is not allowed (inside some frames), the explorer takes the height of the window instead.
-TOGGLE = (
-    "const explorer = this.closest('.convolution-explorer');"
-    "const fill = () => explorer.classList.toggle('fills-window');"
-    "if (document.fullscreenElement) document.exitFullscreen();"
-    "else if (!document.fullscreenEnabled || explorer.matches('.fills-window')) fill();"
-    "else explorer.requestFullscreen().catch(fill);"
-)
+TOGGLE = """
+const explorer = this.closest('.convolution-explorer');
+const fill = (on) => explorer.classList.toggle('fills-window', on);
+const isOn = () => explorer.matches(':fullscreen, .fills-window');
+const end = () => { fill(false); if (document.fullscreenElement) document.exitFullscreen(); };
+explorer.onkeydown = (event) => { if (event.key === 'Escape' && isOn()) end(); };
+if (isOn()) end();
+else if (document.fullscreenEnabled) explorer.requestFullscreen().catch(() => fill(true));
+else fill(true);
+"""
 BUTTON = f"""<button type="button" class="explorer-present" aria-label="full screen, and back"
  title="Full screen, and back (Escape)" onclick="{TOGGLE}"><svg viewBox="0 0 20 20" width="20"
  height="20" aria-hidden="true" fill="none" stroke="currentColor" stroke-width="2.5">
@@ -35,27 +38,38 @@ STYLE = """<style>
 }
 .explorer-present:is(:hover, :focus-visible) { background: #dbe9f8; }
 PRESENTED {
-  --jp-widgets-font-size: 20px; --jp-widgets-inline-height: 40px;
-  --jp-widgets-slider-handle-size: 24px;
-  display: grid; grid-template: minmax(0, max-content) / minmax(0, 1fr); align-content: start;
+  --jp-widgets-font-size: clamp(20px, 1.56vw, 30px);
+  --jp-widgets-inline-height: clamp(40px, 3.1vw, 58px);
+  --jp-widgets-slider-handle-size: clamp(24px, 1.9vw, 36px);
+  --side: clamp(300px, 29vw, 560px);
+  display: grid; align-content: start; grid-auto-rows: max-content;
+  grid-template: minmax(min(260px, 40vh), max-content) / minmax(0, 1fr);
   box-sizing: border-box; padding: 8px 56px 8px 16px; overflow: hidden auto;
   color: var(--jp-content-font-color0, #000); background: var(--jp-layout-color0, #fff);
 }
 PRESENTED > .explorer-picture {
-  width: 100%; height: 100%; max-width: none !important; min-height: 260px; background: #fff;
-  object-fit: contain;
+  width: 100%; height: 100%; max-width: none !important; background: #fff; object-fit: contain;
 }
 PRESENTED > :is(.widget-hbox, .widget-gridbox) { max-width: none !important; }
-PRESENTED .widget-label { width: 126px !important; }
-PRESENTED .widget-html-content :is(p, pre, div) { font-size: 20px !important; }
+PRESENTED .widget-label { width: 6.3em !important; }
+PRESENTED .widget-html-content :is(p, pre, div) {
+  max-width: none !important; font-size: var(--jp-widgets-font-size) !important;
+}
 PRESENTED > .widget-html, PRESENTED > .widget-html > .widget-html-content { position: static; }
 PRESENTED .explorer-present { top: 8px; right: 12px; bottom: auto; }
-PRESENTED:has(> .explorer-beside) { padding-right: 400px; }
+PRESENTED:has(> .explorer-beside) { padding-right: calc(var(--side) + 28px); }
 PRESENTED > .explorer-beside {
-  position: absolute; top: 48px; right: 16px; width: 372px;
+  position: absolute; top: 48px; right: 16px; width: var(--side);
   flex-flow: column nowrap !important; align-items: stretch !important;
 }
-PRESENTED > .explorer-beside > * { width: auto !important; margin: 2px 0 !important; }
+PRESENTED > .widget-hbox > .widget-slider { width: clamp(350px, 27vw, 520px) !important; }
+PRESENTED > .widget-hbox > .widget-dropdown { width: clamp(400px, 31vw, 600px) !important; }
+PRESENTED > .many-weights {
+  --jp-widgets-font-size: 20px; --jp-widgets-inline-height: 38px;
+  --jp-widgets-slider-handle-size: 20px;
+}
+PRESENTED .many-weights .widget-readout { width: 2.6em; min-width: 2.6em; }
+PRESENTED > .explorer-beside > .jupyter-widgets { width: auto !important; margin: 2px 0 !important; }
 PRESENTED:not(:fullscreen) { height: calc(100vh - 150px); }
 </style>""".replace("PRESENTED", PRESENTED)
 LARGER = """<style>
