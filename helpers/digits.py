@@ -1,0 +1,84 @@
+"""Handwritten digits to learn from: 1,797 pictures of 8 x 8 pixels, from data/.
+
+Where they come from, data/README.md says. The file holds plain arrays; nothing in it is executed.
+"""
+
+from functools import cache
+from typing import NamedTuple
+
+import numpy as np
+
+from helpers.arguments import whole
+from helpers.samples import DATA
+
+FILE = "digits.npz"
+CLASSES = 10
+BRIGHTEST = 16  # of a pixel in the file
+TRAINING = 1350  # samples to learn from; the other 447 are for the test
+
+
+class Split(NamedTuple):
+    """Samples to learn from and others to test with: pictures in `x`, digits in `y`."""
+
+    x_train: np.ndarray
+    y_train: np.ndarray
+    x_test: np.ndarray
+    y_test: np.ndarray
+
+
+@cache
+def _stored() -> tuple[np.ndarray, np.ndarray]:
+    path = DATA / FILE
+    if not path.is_file():
+        raise FileNotFoundError(f"the digits should be in {path}: the folder data/ belongs there")
+    with np.load(path, allow_pickle=False) as arrays:
+        return arrays["images"], arrays["labels"]
+
+
+def digits() -> tuple[np.ndarray, np.ndarray]:
+    """Return all pictures and what they show.
+
+    Returns
+    -------
+    images : ndarray of float32, (1797, 8, 8, 1)
+        Brightness from 0 to 1, in steps of 1/16; the last axis is the only channel.
+    labels : ndarray of int, (1797,)
+        0 to 9.
+
+    Raises
+    ------
+    FileNotFoundError
+        Where data/digits.npz is missing.
+
+    Examples
+    --------
+    >>> images, labels = digits()
+    >>> (images[0, 2, :, 0] * 16).astype(int), labels[0]
+    (array([ 0,  3, 15,  2,  0, 11,  8,  0]), np.int64(0))
+    """
+    images, labels = _stored()
+    return (images[..., None] / BRIGHTEST).astype(np.float32), labels.astype(np.int64)
+
+
+def shuffled_digits(seed: int, training: int = TRAINING) -> Split:
+    """Shuffle the digits and divide them into samples to learn from and samples to test with.
+
+    Parameters
+    ----------
+    seed : int, at least 0
+        The same seed gives the same shuffle.
+    training : int, 1 to 1796
+        How many samples to learn from.
+
+    Examples
+    --------
+    >>> split = shuffled_digits(seed=0)
+    >>> split.x_train.shape, split.y_test.shape
+    ((1350, 8, 8, 1), (447,))
+    """
+    images, labels = digits()
+    if whole("training", training, lowest=1) >= len(labels):
+        raise ValueError(f"training={training!r}: allowed are 1 to {len(labels) - 1}")
+    order = np.random.default_rng(whole("seed", seed, lowest=0)).permutation(len(labels))
+    learn, test = order[:training], order[training:]
+    return Split(images[learn], labels[learn], images[test], labels[test])
