@@ -33,11 +33,11 @@ lab: export JUPYTERLAB_WORKSPACES_DIR := $(CURDIR)/$(VENV)/workspaces
 export PYTHONUNBUFFERED := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test oldest refresh format bench classroom site links clean
+.PHONY: help lab test test-oldest refresh format bench classroom site links clean
 
 help:  ## show this list
 	@echo "make TARGET, where TARGET is one of:"
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  %-9s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-11s %s\n", $$1, $$2}' Makefile
 
 lab: $(READER)  ## open the notebooks in JupyterLab (LAB_FLAGS="--port=9000" and the like are passed on)
 	$(PY) -m jupyterlab $(AS_ROOT) --ServerApp.root_dir="$(CURDIR)" $(LAB_FLAGS) $(START)
@@ -45,7 +45,7 @@ lab: $(READER)  ## open the notebooks in JupyterLab (LAB_FLAGS="--port=9000" and
 test: $(DEVELOPER) $(SITE_BUILDER)  ## run every check: style, tests, notebooks
 	$(PY) -m tools.check
 
-oldest:  ## run every check with the oldest versions that requirements.txt promises
+test-oldest:  ## run every check with the oldest versions that requirements.txt promises
 	$(MAKE) test VENV=.venv-oldest PIP_FLAGS="--constraint tools/oldest.txt"
 
 refresh: $(DEVELOPER)  ## run the notebooks and store them (NOTEBOOKS="notebooks/01_*.ipynb" for some)
