@@ -13,6 +13,7 @@ from helpers.drawing.wording import convolution_sentence, size_text
 LIGHTEST = 255.0  # of a photograph
 MOST_SAMPLES_PADDED = 240
 LARGEST_NUMBER = 1e15  # floats beyond it are no longer exact to two decimals
+SMALLEST_LIMIT = 1e-9  # of a colour scale
 LARGEST_STEP = 10**9  # of a stride or a dilation
 MOST_PIXELS, MOST_SAMPLES = 288, 120  # along one side of an input; leaves room for padding
 
@@ -156,7 +157,7 @@ def checked_limit(limit) -> float | None:
     """Return the end of a colour scale as a float; None lets the picture choose."""
     if limit is None:
         return None
-    return real("limit", limit, above=0, most=LARGEST_NUMBER)
+    return real("limit", limit, above=SMALLEST_LIMIT, most=LARGEST_NUMBER)
 
 
 def as_cell(name: str, place, shape: Sequence[int]) -> tuple[int, ...] | None:

@@ -43,9 +43,12 @@ def bundle(png: bytes, description: str) -> dict[str, str]:
     """Return what a notebook stores of a picture: a small PNG, and the sentence beside it."""
     _check_parts(png, description)
     buffer = io.BytesIO()
-    with Image.open(io.BytesIO(png), formats=("PNG",)) as picture:
-        few = picture if picture.mode == "P" else picture.quantize(256, FEW_COLOURS, kmeans=2)
-        few.save(buffer, "png", optimize=True)
+    try:
+        with Image.open(io.BytesIO(png), formats=("PNG",)) as picture:
+            few = picture if picture.mode == "P" else picture.quantize(256, FEW_COLOURS, kmeans=2)
+            few.save(buffer, "png", optimize=True)
+    except (OSError, SyntaxError) as error:  # Pillow's words for a damaged file
+        raise ValueError(f"png={said(png)} is damaged: allowed is a whole PNG") from error
     return {"image/png": b64encode(buffer.getvalue()).decode("ascii"), "text/plain": description}
 
 

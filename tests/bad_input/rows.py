@@ -5,6 +5,7 @@ function works; the row changes some of them. What is expected is an error, whos
 words and says what is allowed, or the right result.
 """
 
+import warnings
 from collections.abc import Callable
 from typing import Any
 
@@ -57,6 +58,13 @@ def read_only(values) -> np.ndarray:
     array = np.array(values)
     array.flags.writeable = False
     return array
+
+
+def matrix(values) -> np.matrix:
+    """A matrix of NumPy's old kind, without its warning."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", PendingDeprecationWarning)
+        return np.asmatrix(values)
 
 
 def frozen(value) -> object:

@@ -14,6 +14,7 @@ from rows import (
     check_row,
     deep,
     holding_itself,
+    matrix,
     named,
     read_only,
 )
@@ -159,7 +160,7 @@ NUMBERS = [  # types of numbers, and ways to keep them
     ("convolve", {"x": np.repeat(SQUARE, 2, 1)[:, ::2], "kernel": CORNERS}, DIAGONAL_SUMS),
     ("convolve", {"x": SQUARE[::-1, ::-1][::-1, ::-1], "kernel": CORNERS}, DIAGONAL_SUMS),
     ("convolve", {"x": np.broadcast_to(np.int8(3), (3, 3)), "kernel": CORNERS}, [[6, 6], [6, 6]]),
-    ("convolve", {"x": np.asmatrix(SQUARE), "kernel": np.asmatrix(CORNERS)}, DIAGONAL_SUMS),
+    ("convolve", {"x": matrix(SQUARE), "kernel": matrix(CORNERS)}, DIAGONAL_SUMS),
     ("convolve", {"x": np.ma.masked_array([1, 2, 3]), "kernel": [1, 1]}, [3, 5]),
     ("convolve", {"x": Frame(), "kernel": [[1]]}, [[1, 2], [3, 4]]),
     ("convolve", {"x": range(5), "kernel": (1, 1)}, [1, 3, 5, 7]),
@@ -324,7 +325,7 @@ SIZES = [  # what is counted without any array
 ROWS = [*ARRAYS, *KERNELS, *NUMBERS, *STEPS, *PADDINGS, *SIZES]
 
 
-@pytest.mark.filterwarnings("error", "ignore:the matrix subclass")
+@pytest.mark.filterwarnings("error")
 @pytest.mark.parametrize("row", named(ROWS))
 def test_the_operation_refuses_by_name_or_computes_exactly(row):
     check_row(FUNCTIONS, GOOD, row)

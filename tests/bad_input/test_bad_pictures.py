@@ -1,0 +1,193 @@
+"""Bad input for pictures: what cannot be drawn is refused before anything is drawn."""
+
+import numpy as np
+import pytest
+from rows import (
+    ENDLESS,
+    HUGE,
+    INF,
+    MASKED,
+    NAN,
+    RAISES,
+    TERABYTES,
+    Frame,
+    check_row,
+    named,
+    read_only,
+)
+
+from helpers import drawing, frames
+from helpers.frames import curves
+from helpers.samples import DATA
+
+FUNCTIONS = {
+    "Picture": frames.Picture,
+    "arrays_scene": drawing.arrays_scene,
+    "bundle": frames.bundle,
+    "checked_image": drawing.checked_image,
+    "convolution_scene": drawing.convolution_scene,
+    "curves_figure": curves.curves_figure,
+    "limits_for": drawing.limits_for,
+    "nice_limit": drawing.nice_limit,
+    "render": frames.render,
+    "show_arrays": frames.show_arrays,
+    "show_convolution": frames.show_convolution,
+    "show_curves": curves.show_curves,
+    "shown_convolution": drawing.shown_convolution,
+}
+IMAGE, KERNEL = np.arange(25).reshape(5, 5), np.array([[1, 0], [0, -1]])
+PNG = (DATA / "cat.png").read_bytes()
+GOOD = {
+    "Picture": {"png": PNG, "description": "a cat"},
+    "arrays_scene": {"arrays": {"a": IMAGE}},
+    "bundle": {"png": PNG, "description": "a cat"},
+    "checked_image": {"image": IMAGE},
+    "convolution_scene": {"shown": drawing.shown_convolution(IMAGE, KERNEL)},
+    "curves_figure": {"x": [0, 1], "panels": {"t": {"a": [0, 1]}}, "name": "x"},
+    "limits_for": {"x": IMAGE, "kernel": KERNEL},
+    "nice_limit": {"bound": 1},
+    "render": {"scene": drawing.arrays_scene({"a": IMAGE})},
+    "show_arrays": {"arrays": {"a": IMAGE}},
+    "show_convolution": {"image": IMAGE, "kernel": KERNEL, "position": (0, 0)},
+    "show_curves": {"x": [0, 1], "panels": {"t": {"a": [0, 1]}}},
+    "shown_convolution": {"image": IMAGE, "kernel": KERNEL},
+}
+
+
+def tells(words: str):
+    """A picture whose sentence has these words."""
+    return lambda picture: picture.png.startswith(b"\x89PNG") and words in picture.description
+
+
+IMAGES = [
+    ("show_convolution", {"image": []}, ValueError, "image has shape (0,)"),
+    ("show_convolution", {"image": np.zeros((0, 5, 3), np.uint8)}, ValueError, "shape (0, 5, 3)"),
+    ("show_convolution", {"image": 5}, ValueError, "image has shape ()"),
+    ("show_convolution", {"image": np.zeros((5, 5, 3))}, ValueError, "(5, 5, 3)", "holds float64"),
+    ("show_convolution", {"image": np.zeros((5, 5, 4), np.uint8)}, ValueError, "shape (5, 5, 4)"),
+    ("show_convolution", {"image": [[1, 2], [3]]}, ValueError, "image is not a regular array"),
+    ("show_convolution", {"image": "letter H"}, TypeError, "image holds <U8", "letter H"),
+    ("show_convolution", {"image": None}, TypeError, "image holds objects (array(None"),
+    ("show_convolution", {"image": [[NAN, 1]]}, ValueError, "image holds nan at (0, 0)"),
+    ("show_convolution", {"image": [[1j]]}, TypeError, "image holds complex128"),
+    ("show_convolution", {"image": MASKED}, ValueError, "image=masked_array"),
+    ("show_convolution", {"image": RAISES}, ValueError, "image is not a regular array"),
+    ("show_convolution", {"image": TERABYTES}, ValueError, "image has shape (1000000, 1000000)"),
+    ("show_convolution", {"image": np.ones((2, 289))}, ValueError, "up to 288", "image[::2, ::2]"),
+    ("show_convolution", {"image": np.ones(121), "kernel": [1]}, ValueError, "up to 120 values"),
+    ("show_convolution", {"image": [[1e16]], "kernel": [[1]]}, ValueError, "up to 1e+16", "1e+15"),
+    ("show_convolution", {"image": [[2**62]]}, ValueError, "image holds numbers up to 4611686"),
+    ("show_convolution", {"image": np.full((3, 3), -128, np.int8)}, tells("every value −128")),
+    ("show_convolution", {"image": np.full((3, 3), 6e4, np.float16)}, tells("sum 540000")),
+    ("show_convolution", {"image": np.full((3, 3), 1e-300)}, tells("Input 3 × 3, every value 0")),
+    ("show_convolution", {"image": IMAGE.astype(">f4")}, tells("from 0 to 24")),
+    ("show_convolution", {"image": np.eye(3, dtype=bool)}, tells("sum 3")),
+    ("show_convolution", {"image": read_only(IMAGE)[::-1]}, tells("largest at row 0, column 4")),
+    ("show_convolution", {"image": Frame(), "kernel": [[1]]}, tells("[1]")),
+    ("show_convolution", {"image": np.zeros((1, 1, 3), np.uint8), "kernel": [[1]]}, tells("1 × 1")),
+    ("checked_image", {"image": np.uint64([[2**63]])}, ValueError, "image holds numbers up to 922"),
+    ("limits_for", {"x": np.int8([[-128]])}, drawing.Limits(128.0, 1.0, 128.0)),
+    ("limits_for", {"x": [[]]}, ValueError, "shape (1, 0)"),
+    ("limits_for", {"kernel": [[NAN]]}, ValueError, "kernel holds nan"),
+    ("nice_limit", {"bound": 1e-300}, 0.1),
+    ("nice_limit", {"bound": -1}, 1.0),
+    ("nice_limit", {"bound": NAN}, ValueError, "bound=nan", "finite"),
+    ("nice_limit", {"bound": INF}, ValueError, "bound=inf"),
+    ("nice_limit", {"bound": "1"}, TypeError, "bound='1'"),
+    ("nice_limit", {"bound": ENDLESS}, ValueError, "bound=<int"),
+]
+CONVOLUTIONS = [
+    ("show_convolution", {"kernel": []}, ValueError, "kernel has shape (0,)"),
+    ("show_convolution", {"kernel": np.ones((6, 6))}, ValueError, "kernel has shape (6, 6)"),
+    ("show_convolution", {"kernel": [1, 2]}, ValueError, "kernel has shape (2,)"),
+    ("show_convolution", {"kernel": [[1e300]]}, ValueError, "kernel holds numbers up to 1e+300"),
+    ("show_convolution", {"kernel": "Sobel x"}, TypeError, "kernel holds <U7"),
+    ("show_convolution", {"stride": 0}, ValueError, "stride=0"),
+    ("show_convolution", {"stride": ENDLESS}, ValueError, "stride=", "up to 1,000,000,000"),
+    ("show_convolution", {"stride": 10**9}, tells("Stride 1000000000")),
+    ("show_convolution", {"dilation": 9}, ValueError, "spanning (10, 10)"),
+    ("show_convolution", {"dilation": HUGE, "kernel": [[1]]}, ValueError, "dilation=(1000"),
+    ("show_convolution", {"padding": 200}, ValueError, "padding=200", "405 × 405", "up to 324"),
+    ("show_convolution", {"padding": 2000}, ValueError, "padding=2000", "up to 324"),
+    ("show_convolution", {"padding": "half"}, ValueError, "padding='half'"),
+    ("show_convolution", {"border": "black"}, ValueError, "border='black'"),
+    ("show_convolution", {"flip": 0}, TypeError, "flip=0"),
+    ("show_convolution", {"position": (4, 0)}, ValueError, "position=(4, 0)", "shape (4, 4)"),
+    ("show_convolution", {"position": 0}, ValueError, "position=(0,) has 1 entries"),
+    ("show_convolution", {"position": (0.0, 1)}, TypeError, "position=0.0"),
+    ("show_convolution", {"position": "00"}, TypeError, "position='00'"),
+    ("show_convolution", {"hidden": (-1, 0)}, ValueError, "hidden=-1"),
+    ("show_convolution", {"hidden": (0, HUGE)}, ValueError, "hidden=(0, 1000"),
+    ("show_convolution", {"limit": 0}, ValueError, "limit=0", "above 1e-09"),
+    ("show_convolution", {"limit": -2.5}, ValueError, "limit=-2.5"),
+    ("show_convolution", {"limit": NAN}, ValueError, "limit=nan"),
+    ("show_convolution", {"limit": INF}, ValueError, "limit=inf"),
+    ("show_convolution", {"limit": 1e300}, ValueError, "limit=1e+300", "up to 1e+15"),
+    ("show_convolution", {"limit": ENDLESS}, ValueError, "limit=<int"),
+    ("show_convolution", {"limit": "9"}, TypeError, "limit='9'"),
+    ("show_convolution", {"limit": True}, TypeError, "limit=True"),
+    ("show_convolution", {"limit": 2j}, TypeError, "limit=2j"),
+    ("show_convolution", {"limit": [3]}, TypeError, "limit=[3]"),
+    ("show_convolution", {"limit": 1e-320}, ValueError, "limit=1e-320"),
+    ("show_convolution", {"limit": np.float32(7)}, tells("end at 7")),
+    ("shown_convolution", {"limits": 5}, TypeError, "limits=5"),
+    ("shown_convolution", {"marks": [1]}, TypeError, "marks=[1]"),
+    ("shown_convolution", {"marks": {"middle": 1}}, ValueError, "name of a mark='middle'"),
+    ("shown_convolution", {"marks": {"pointed": (5, 0)}}, ValueError, "pointed=(5, 0)", "input"),
+    ("shown_convolution", {"marks": {"position": (5, 0)}}, ValueError, "position=(5, 0)"),
+    ("convolution_scene", {"shown": IMAGE}, TypeError, "shown=array("),
+    ("render", {"scene": None}, TypeError, "scene=None"),
+    ("Picture", {"png": "text"}, TypeError, "png='text'"),
+    ("Picture", {"description": None}, TypeError, "description=None"),
+    ("bundle", {"png": b"GIF89a"}, TypeError, "png=b'GIF89a'"),
+    ("bundle", {"png": PNG[:50]}, ValueError, "png=", "whole PNG"),
+    ("bundle", {"description": 3}, TypeError, "description=3"),
+]
+WIDE = dict.fromkeys("abcd", np.ones((2, 288)))
+ARRAYS = [
+    ("show_arrays", {"arrays": {}}, ValueError, "arrays=[]", "one to five"),
+    ("show_arrays", {"arrays": [IMAGE]}, ValueError, "arrays=[array("),
+    ("show_arrays", {"arrays": None}, ValueError, "arrays=None"),
+    ("show_arrays", {"arrays": dict.fromkeys("abcdef", IMAGE)}, ValueError, "one to five"),
+    ("show_arrays", {"arrays": {1: IMAGE}}, TypeError, "arrays has the name 1"),
+    ("show_arrays", {"arrays": {"a" * 101: IMAGE}}, TypeError, "up to 100 letters"),
+    ("show_arrays", {"arrays": {"a": []}}, ValueError, "shape (0,)"),
+    ("show_arrays", {"arrays": {"a": [[1, INF]]}}, ValueError, "holds inf at (0, 1)"),
+    ("show_arrays", {"arrays": {"a": "text"}}, TypeError, "holds <U4"),
+    ("show_arrays", {"arrays": WIDE}, ValueError, "arrays has 4 arrays", "fit side by side"),
+    ("show_arrays", {"arrays": {"a": np.int8([[-128, 127]])}}, tells("from −128 to 127")),
+    ("show_arrays", {"arrays": {"": [1, 2]}}, tells("2 values")),
+    ("show_arrays", {"limit": 0}, ValueError, "limit=0"),
+    ("show_arrays", {"limit": "1"}, TypeError, "limit='1'"),
+    ("arrays_scene", {"arrays": {"a": [[NAN]]}}, ValueError, "holds nan"),
+    ("show_curves", {"x": []}, ValueError, "x has shape (0,)", "N >= 2"),
+    ("show_curves", {"x": [1]}, ValueError, "x has shape (1,)"),
+    ("show_curves", {"x": [1, 0]}, ValueError, "growing"),
+    ("show_curves", {"x": [0, NAN]}, ValueError, "growing"),
+    ("show_curves", {"x": ["0", "1"]}, TypeError, "x holds <U1"),
+    ("show_curves", {"x": None}, TypeError, "x holds object"),
+    ("show_curves", {"x": [0, 1j]}, TypeError, "x holds complex128"),
+    ("show_curves", {"x": range(10**12)}, ValueError, "x=range"),
+    ("show_curves", {"x": range(100_001)}, ValueError, "x has shape (100001,)", "100000"),
+    ("show_curves", {"panels": {}}, ValueError, "panels has 0 panels", "1 to 3"),
+    ("show_curves", {"panels": [1]}, TypeError, "panels=[1]"),
+    ("show_curves", {"panels": {"t": [0, 1]}}, TypeError, "panel 't' is [0, 1]"),
+    ("show_curves", {"panels": {"t": {}}}, ValueError, "panel 't' has no curve"),
+    ("show_curves", {"panels": {3: {"a": [0, 1]}}}, TypeError, "title=3"),
+    ("show_curves", {"panels": {"t": {3: [0, 1]}}}, TypeError, "label=3"),
+    ("show_curves", {"panels": {"t": {"\ud800": [0, 1]}}}, TypeError, "label='\\ud800'"),
+    ("show_curves", {"panels": {"t": {"a": [0, 1, 2]}}}, ValueError, "curve 'a' has shape (3,)"),
+    ("show_curves", {"panels": {"t": {"a": [NAN, NAN]}}}, ValueError, "curve 'a'"),
+    ("show_curves", {"panels": {"t": {"a": [0, INF]}}}, ValueError, "curve 'a' holds", "1e+15"),
+    ("show_curves", {"panels": {"t": {"a": "01"}}}, TypeError, "curve 'a' holds <U2"),
+    ("show_curves", {"panels": {"t": {"a": [0, NAN]}}}, tells("a always 0")),
+    ("show_curves", {"name": None}, TypeError, "name=None"),
+    ("curves_figure", {"name": "a\nb"}, TypeError, "name='a\\nb'"),
+]
+ROWS = [*IMAGES, *CONVOLUTIONS, *ARRAYS]
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("row", named(ROWS))
+def test_what_cannot_be_drawn_is_refused_by_name(row):
+    check_row(FUNCTIONS, GOOD, row)
