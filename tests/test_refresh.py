@@ -129,3 +129,11 @@ def test_a_notebook_that_raises_is_left_alone_and_the_next_is_still_stored(tmp_p
 def test_a_notebook_that_is_not_there_is_an_error(tmp_path, capsys):
     assert main([str(tmp_path / "03_none.ipynb")]) == 1
     assert "03_none.ipynb" in capsys.readouterr().err
+
+
+def test_of_a_progress_bar_the_last_line_is_stored(tmp_path):
+    bar = "from helpers.layers.progress import Progress\nbar = Progress(2, 'steps')\n"
+    path = write(tmp_path / "01_bar.ipynb", bar + "bar.advance()\nbar.advance()\nbar.close()")
+    assert main([str(path)]) == 0
+    ((said,),) = stored_outputs(path)
+    assert said.text == "█" * 30 + " 2 of 2 steps\n"

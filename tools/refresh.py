@@ -7,6 +7,7 @@ A notebook with a cell that raises is left as it was.
 
 import hashlib
 import os
+import re
 import sys
 import tempfile
 import time
@@ -88,6 +89,9 @@ def _merge_streams(outputs: list[NotebookNode]) -> list[NotebookNode]:
             last.text += output.text
         else:
             merged.append(output)
+    for output in merged:
+        if output.output_type == "stream":  # what a progress bar has written over is gone
+            output.text = re.sub(r"^.*\r(?=[^\n])", "", output.text, flags=re.MULTILINE)
     return merged
 
 
