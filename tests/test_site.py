@@ -171,6 +171,27 @@ def test_it_looks_like_the_jupyterlab_of_this_project(site):
     }
 
 
+def test_arrow_keys_reach_the_sliders(site):
+    """As JupyterLab starts itself; tests with a kernel press the keys."""
+    pages = [path.read_text() for path in (site / "build").glob("*.js")]
+    assert sum(page.count(".start({bubblingKeydown:true})") for page in pages) == 1
+
+
+def test_a_jupyterlite_that_changed_is_noticed(tmp_path):
+    page = tmp_path / "index.html"
+    page.write_text("something new")
+    with pytest.raises(ValueError, match="0 times in this JupyterLite"):
+        site_tool._open_the_first_notebook(tmp_path)
+    page.write_text("await import('./config-utils.js');" * 2)
+    with pytest.raises(ValueError, match="2 times in this JupyterLite"):
+        site_tool._open_the_first_notebook(tmp_path)
+
+
+def test_the_readme_names_the_version_of_pyodide():
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert set(re.findall(r"\b0\.\d+\.\d+\b", readme)) == {PYODIDE}
+
+
 # ------------------------------------------------------------------- what is refused, and how
 
 

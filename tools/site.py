@@ -69,7 +69,8 @@ def build(target: Path, pyodide: Path | None = None) -> None:
         _run_builder(_staged(Path(scratch), local=bool(pyodide)), target)
     for file in needed:
         _copy(file, target / "static/pyodide" / file.name)
-    _open_the_first_notebook(target / "index.html")
+    _open_the_first_notebook(target)
+    _let_sliders_have_the_arrow_keys(target)
 
 
 def pyodide_files(folder: Path) -> list[Path]:
@@ -205,15 +206,28 @@ def _copy(source: Path, target: Path) -> None:
     shutil.copyfile(source, target)
 
 
-def _open_the_first_notebook(page: Path) -> None:
+def _open_the_first_notebook(target: Path) -> None:
     """Lead from the address of the site to notebook 00 instead of an empty JupyterLab."""
-    leading = f"window.location.replace({START!r});"
-    text, count = re.subn(
-        r"await import\('\./config-utils\.js[^']*'\);", leading, page.read_text(encoding="utf-8")
-    )
-    if count != 1:
-        raise ValueError(f"{page} is not the page that this JupyterLite is known to make")
-    page.write_text(text, encoding="utf-8")
+    known = r"await import\('\./config-utils\.js[^']*'\);"
+    _patch([target / "index.html"], known, f"window.location.replace({START!r});")
+
+
+def _let_sliders_have_the_arrow_keys(target: Path) -> None:
+    """Start JupyterLab as it starts itself: a widget sees a key before the shortcuts do.
+
+    Otherwise an arrow key on a slider moves to another cell (as in JupyterLite 0.6.4).
+    """
+    known = r"(new \w+\.JupyterLab\(\{.{,400}await \w+\.start\()\)"
+    _patch(sorted((target / "build").glob("*.js")), known, r"\1{bubblingKeydown:true})")
+
+
+def _patch(files: list[Path], known: str, new: str) -> None:
+    """Replace what one of the files is known to say once, or say that JupyterLite has changed."""
+    texts = {file: file.read_text(encoding="utf-8") for file in files}
+    found = [file for file, text in texts.items() for _ in re.finditer(known, text)]
+    if len(found) != 1:
+        raise ValueError(f"{len(found)} times in this JupyterLite, 1 is expected: {known}")
+    found[0].write_text(re.sub(known, new, texts[found[0]]), encoding="utf-8")
 
 
 def main(arguments: list[str]) -> int:
