@@ -96,6 +96,14 @@ def is_exercise(cell: NotebookNode) -> bool:
     return blank and any(call.func.id.startswith("check") for call in checks)
 
 
+def shows_an_explorer(cell: NotebookNode) -> bool:
+    """Say whether a cell ends in the call that makes an explorer: `explore...` or `predict`."""
+    last = next((n for n in _walk(cell.source) if isinstance(n, ast.Module)), ast.Module([], []))
+    value = last.body[-1].value if last.body and isinstance(last.body[-1], ast.Expr) else None
+    name = value.func.id if isinstance(value, ast.Call) and isinstance(value.func, ast.Name) else ""
+    return re.fullmatch(r"explore(_\w+)?|predict", name) is not None
+
+
 def _walk(source: str) -> Iterator[ast.AST]:
     try:
         yield from ast.walk(ast.parse(source))

@@ -24,6 +24,7 @@ from tools.book import (
     prose_before_code,
     read,
     sections,
+    shows_an_explorer,
     text_of,
 )
 
@@ -250,6 +251,16 @@ def describes_its_pictures(book: Book) -> Iterator[str]:
         wanting = len(text) <= SHORTEST_DESCRIPTION or not re.search(r"\d", text)
         if "image/png" in output.get("data", {}) and wanting:
             yield f"a picture is described by only {text!r}: {first_line(cell)}"
+
+
+@rule
+def pictures_its_explorers(book: Book) -> Iterator[str]:
+    """An explorer is stored as a picture and its text: what GitHub and nbviewer show of it."""
+    for cell in book.code:
+        if shows_an_explorer(cell):
+            stored = [set(output.get("data", {})) for output in cell.outputs]
+            if stored != [{"image/png", "text/plain"}]:
+                yield f"stores an explorer as {stored}, not as its picture: {first_line(cell)}"
 
 
 @rule
