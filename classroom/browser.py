@@ -8,7 +8,7 @@ import re
 import time
 import uuid
 from collections.abc import AsyncIterator
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 
 import aiohttp
 from yarl import URL
@@ -17,6 +17,7 @@ from classroom.messages import PROTOCOL, Message, Widgets, answers, ends, pack, 
 from classroom.report import Visit
 
 FOLDER = PurePosixPath("convolution/notebooks")
+SETTINGS = Path(__file__).resolve().parent.parent / "settings"
 PATIENCE = 120  # seconds for any one answer
 DRAG = 5  # moves of one slider before the hand goes to the next
 LARGEST = 50 * 2**20  # bytes of a message
@@ -72,7 +73,18 @@ class Student:
             page = await self._text("GET", self._server / "lab")
         if "jupyter-config-data" not in page:
             raise Trouble(f"instead of JupyterLab came a page with the title {_title(page)}")
+        await self._load_settings()
         self.visit.start = time.perf_counter() - start
+
+    async def _load_settings(self) -> None:
+        """Load the settings of JupyterLab, among which have to be those of the project."""
+        answer = json.loads(await self._text("GET", self._server / "lab" / "api" / "settings"))
+        plugins = {one["id"]: one["schema"].get("properties", {}) for one in answer["settings"]}
+        for file in SETTINGS.glob("*.json"):
+            for plugin, values in json.loads(file.read_text()).items():
+                for name, value in values.items():
+                    if plugins[plugin][name]["default"] != value:
+                        raise Trouble(f"JupyterLab does not know the {name} of {file.name}")
 
     async def _wait_for_server(self, address: str) -> None:
         async with self._http.get(self._hub.join(URL(address, encoded=True))) as stream:

@@ -111,7 +111,7 @@ def free_ports(count: int) -> list[int]:
 
 
 @contextlib.asynccontextmanager
-async def running(log: Path | None = None) -> AsyncIterator[Hub]:
+async def running(log: Path | None = None, *, plain: bool = False) -> AsyncIterator[Hub]:
     """Start a hub in a folder of its own; end it and remove the folder, whatever happens."""
     if not shutil.which("node"):
         raise SystemExit(NODE_MISSING)
@@ -124,6 +124,8 @@ async def running(log: Path | None = None) -> AsyncIterator[Hub]:
         "CLASSROOM_PORTS": " ".join(map(str, ports)),
         "CLASSROOM_PROXY": str(PROXY),
     }
+    if plain:
+        env["CLASSROOM_PLAIN"] = "1"
     command = [sys.executable, "-m", "jupyterhub", "-f", str(HERE / "trial_config.py")]
     log = log or folder / "hub.log"
     with log.open("w") as out:

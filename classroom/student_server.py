@@ -8,7 +8,8 @@ Importing `jupyterhub-singleuser` brings the hub's database along (SQLAlchemy, A
 of the hub: some 45 MiB), which only the hub has a use for, and a grammar of international web
 addresses (16 MiB and a second of computing). Here stand-ins take their place. A stand-in refuses
 whatever is asked of it, so nothing is allowed that would not be otherwise; and if a version of
-JupyterHub cannot start with them, it starts without.
+JupyterHub cannot start with them, it starts without. With STUDENT_SERVER_PLAIN=1 in the
+environment the notebooks are handed out, and all else is as JupyterHub has it.
 """
 
 import os
@@ -34,6 +35,13 @@ GRAMMAR = "rfc3987_syntax"  # jsonschema does without where it is not installed
 
 # Every library would start a thread for each core of the machine, in each of hundreds of kernels.
 ONE_THREAD = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
+
+# What a server frees goes back to the system (glibc reads these when a process starts): 6 MiB.
+THRIFTY = {
+    "MALLOC_ARENA_MAX": "1",
+    "MALLOC_TRIM_THRESHOLD_": "131072",  # bytes
+    "MALLOC_MMAP_THRESHOLD_": "131072",
+}
 
 
 class NotHere(Exception):
@@ -90,17 +98,35 @@ def load_lean() -> bool:
     return True
 
 
+def start_thriftily() -> None:
+    """Start this process again with `THRIFTY`; then take it away, so that kernels do without."""
+    if all(name in os.environ for name in THRIFTY):
+        for name in THRIFTY:
+            del os.environ[name]
+    else:
+        os.execve(sys.executable, [sys.executable, *sys.argv], os.environ | THRIFTY)
+
+
+def use_settings() -> None:
+    """Point Jupyter to the settings beside this file, and libraries to one thread each."""
+    folders = [str(HERE), os.environ.get("JUPYTER_CONFIG_PATH", "")]
+    os.environ["JUPYTER_CONFIG_PATH"] = os.pathsep.join(filter(None, folders))
+    for variable in ONE_THREAD:
+        os.environ.setdefault(variable, "1")
+
+
 def main() -> None:
     """Hand out, set the environment, become the server."""
+    plain = bool(os.environ.get("STUDENT_SERVER_PLAIN"))
+    if not plain:
+        start_thriftily()
     try:
         hand_out(HERE.parent, Path.home())
     except OSError as error:  # a full disk must not keep anybody from the files that are there
         print(f"student_server: not everything was handed out: {error}", file=sys.stderr)
-    for variable in ONE_THREAD:
-        os.environ.setdefault(variable, "1")
-    folders = [str(HERE), os.environ.get("JUPYTER_CONFIG_PATH", "")]
-    os.environ["JUPYTER_CONFIG_PATH"] = os.pathsep.join(filter(None, folders))
-    load_lean()
+    if not plain:
+        use_settings()
+        load_lean()
     from jupyterhub.singleuser import main as serve
 
     serve()

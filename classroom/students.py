@@ -39,6 +39,9 @@ def arguments(given: list[str] | None = None) -> argparse.Namespace:
         "--stagger", type=float, default=0.0, metavar="S", help="seconds from student to student"
     )
     parser.add_argument("--minutes", type=_whole(1, MOST_MINUTES), default=10, help="at most")
+    parser.add_argument(
+        "--plain", action="store_true", help="servers as JupyterHub has them, for comparison"
+    )
     parser.add_argument("--log", type=Path, help="a file for what hub and servers print")
     options = parser.parse_args(given)
     if not (NOTEBOOKS / options.notebook).is_file():
@@ -107,7 +110,10 @@ def note_computing(students: list[Student], hub: hubs.Hub) -> dict[str, float]:
 
 async def attend(options: argparse.Namespace) -> int:
     """Start the hub, hold the lesson, print the report; return the exit code."""
-    async with hubs.running(options.log) as hub, contextlib.AsyncExitStack() as stack:
+    async with (
+        hubs.running(options.log, plain=options.plain) as hub,
+        contextlib.AsyncExitStack() as stack,
+    ):
         coming = [Student(number, hub.address) for number in range(options.students)]
         students = [await stack.enter_async_context(student) for student in coming]
         try:
@@ -134,12 +140,13 @@ def main() -> int:
 
     async def until_told() -> int:
         this = asyncio.current_task()
-        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, this.cancel)
+        for told in (signal.SIGINT, signal.SIGTERM):
+            asyncio.get_running_loop().add_signal_handler(told, this.cancel)
         return await attend(options)
 
     try:
         return asyncio.run(until_told())
-    except (KeyboardInterrupt, asyncio.CancelledError):
+    except asyncio.CancelledError:
         say("stopped, and everything with it")
         return 130
 

@@ -26,6 +26,8 @@ c.SimpleLocalProcessSpawner.home_dir_template = str(folder / "homes" / "{usernam
 c.Spawner.ip = THIS_MACHINE
 if os.geteuid() == 0:  # as in many containers; Jupyter refuses unless it is told to
     c.Spawner.args = ["--allow-root"]
+if "CLASSROOM_PLAIN" in os.environ:
+    c.Spawner.environment = {"STUDENT_SERVER_PLAIN": "1"}
 
 c.JupyterHub.bind_url = f"http://{THIS_MACHINE}:{port}"
 c.JupyterHub.hub_bind_url = f"http://{THIS_MACHINE}:{hub_port}"
