@@ -258,8 +258,8 @@ def wait_until(page, happened):
 
 @needs_browser
 def test_it_opens_the_first_notebook_and_asks_only_for_pyodide(page, site):
-    with served(site) as address:
-        page.goto(address)
+    with served(site.parent) as address:
+        page.goto(f"{address}/{site.name}/")  # not at the root, as on GitHub
         page.wait_for_selector(".jp-Notebook h1", timeout=PATIENCE * 1000)
         assert page.locator(".jp-Notebook h1").first.text_content().startswith("00")
         page.wait_for_selector(f".jp-DirListing-item >> text={NOTEBOOKS[-1]}")
@@ -319,8 +319,8 @@ if DISTRIBUTION:
         settings = json.loads(file.read_text())
         settings["jupyter-config-data"]["exposeAppInBrowser"] = "true"
         file.write_text(json.dumps(settings))
-        with served(folder) as address:
-            yield address
+        with served(folder.parent) as address:
+            yield f"{address}/{folder.name}"
 
     @needs_browser
     @pytest.mark.parametrize("name", NOTEBOOKS)
