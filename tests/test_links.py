@@ -38,6 +38,7 @@ def test_without_an_address_there_is_no_badge_but_the_way_to_get_one():
     [
         (("notebooks",), "repository='notebooks'"),
         (("https://github.com/ada/notebooks",), "repository="),
+        (("ada/..",), "repository='ada/..'"),
         (("ada/notebooks", "my branch"), "branch='my branch'"),
         (("ada/notebooks", "main", "ada.example.org"), "site='ada.example.org'"),
         (("", "main", "https://ada.example.org"), "without a repository"),

@@ -58,7 +58,7 @@ def links(repository: str, branch: str = "main", site: str = "") -> str:
         if site:
             raise ValueError(f"site={site!r} without a repository: name both, or none")
         return UNKNOWN
-    if not re.fullmatch(r"[A-Za-z0-9-]+/[\w.-]+", repository):
+    if not re.fullmatch(r"[A-Za-z0-9-]+/[\w.-]*\w[\w.-]*", repository):
         raise ValueError(f"repository={repository!r}: allowed is owner/name, as on GitHub")
     if not re.fullmatch(r"[\w./-]+", branch):
         raise ValueError(f"branch={branch!r}: allowed is the name of a branch or tag")
