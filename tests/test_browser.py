@@ -7,7 +7,11 @@ import pytest
 
 from helpers.drawing.grids import WIDTH
 from helpers.drawing.wording import rows_text
+from helpers.explorers import explore
+from helpers.explorers.controls import resized
 from helpers.kernels import kernel
+from helpers.samples import sample
+from tests.presented import check_presented, fill_screen, leave
 from tools.lab import ROOT, chromium, chromium_path, jupyterlab, open_notebook, run_all
 
 NOTEBOOKS = sorted(path.name for path in (ROOT / "notebooks").glob("*.ipynb"))
@@ -109,6 +113,9 @@ def test_notebook_runs_and_moves(name, page, address):
     assert page.locator(STALE).count() == 0
     for number in range(live.count()):
         explorer = Live(live.nth(number))
+        fill_screen(explorer.root)
+        check_presented(explorer.root)
+        leave(explorer.root)
         if explorer.root.locator("input[type=text]").count() and not explorer.handles.count():
             answer_wrongly(explorer)
             continue
@@ -178,3 +185,43 @@ def test_presets_keep_weights_between_the_steps_of_a_slider(page, address):
         assert f"flipped: {rows_text(kernel(name))}." in caption.text_content(), name
         shown = presets.evaluate("e => e.selectedOptions[0].text")
         assert shown.replace("\xa0", " ") == name
+
+
+def test_a_presented_explorer_is_moved_and_pointed_at_as_any_other(page, address):
+    """With 49 sliders its picture is small, with empty bands on the left and on the right."""
+    open_notebook(page, address, PLAYGROUND)
+    run_all(page)
+    explorer = Live(page.locator(EXPLORER).first)
+    fill_screen(explorer.root)
+    before = explorer.seen()
+    sizes = explorer.root.locator("select", has=page.locator("option:text-is('7 × 7')"))
+    sizes.select_option(label="7 × 7")
+    explorer.wait_for_change(before)
+    check_presented(explorer.root, least_scale=0.5)
+    move_by_keyboard(explorer, explorer.handles.first)
+    move_by_mouse(explorer, explorer.handles.last)
+    twin = explore(sample("letter H"), resized(kernel("outline"), (7, 7)), (), padding="same")
+    for cell in ((2, 5), (15, 0), (0, 15)):
+        left, top, scale = where_it_is(explorer.picture)
+        x, y = middle_of(twin.scene.grids[-1], cell)
+        before = explorer.seen()
+        page.mouse.move(left + x * scale, top + y * scale)
+        explorer.wait_for_change(before)
+        assert f"Window for row {cell[0]}, column {cell[1]}:" in explorer.caption.text_content()
+    leave(explorer.root)
+
+
+def where_it_is(picture) -> tuple[float, float, float]:
+    """Return the left and upper end of a picture between its bands, and its scale."""
+    box = picture.bounding_box()
+    size = picture.evaluate("e => [e.naturalWidth, e.naturalHeight]")
+    scale = min(box["width"] / size[0], box["height"] / size[1])
+    left = box["x"] + (box["width"] - size[0] * scale) / 2
+    return left, box["y"] + (box["height"] - size[1] * scale) / 2, scale
+
+
+def middle_of(grid, cell: tuple[int, int]) -> tuple[float, float]:
+    """Return the middle of a cell in pixels of the picture."""
+    pixels = [(x, y) for x in range(0, WIDTH, 2) for y in range(0, 600, 2)]
+    inside = [pixel for pixel in pixels if grid.cell_at(*pixel) == cell]
+    return tuple(sum(ends) / len(ends) for ends in zip(*inside, strict=True))
