@@ -308,14 +308,26 @@ def test_all_steps_run_and_one_failure_fails_the_check(monkeypatch, capfd):
 
 def test_what_is_missing_is_said_and_in_ci_installed(monkeypatch):
     monkeypatch.setattr(check.shutil, "which", lambda command: None)
-    names = ["chromium", "libreoffice-calc-nogui"]
+    names = ["chromium", "libreoffice-calc-nogui", "npm"]
     assert check.missing_packages() == names
-    assert check.skipped(names).count("SKIPPED") == 2
-    assert "apt-get install chromium libreoffice-calc-nogui" in check.skipped(names)
+    assert check.skipped(names).count("SKIPPED") == 3
+    assert "apt-get install chromium libreoffice-calc-nogui npm" in check.skipped(names)
     commands = []
     monkeypatch.setattr(check.subprocess, "run", lambda command, **_: commands.append(command))
     check.install(names)
     assert [command[-2:] for command in commands] == [["update", "-q"], names]
+
+
+def test_what_needs_linux_is_left_out_elsewhere_and_said():
+    assert check.left_out("linux") == []
+    assert check.left_out_here("linux") == ""
+    assert not any(flag.startswith("--ignore") for flag in check.STEPS["tests"])
+    said = check.left_out_here("win32")
+    assert said.count("NOT RUN on win32: tests/") == len(check.left_out("win32")) > 0
+    needs = re.compile(r"chromium_path\(|soffice|\[\"(?:sh|make)\"")
+    files = sorted((ROOT / "tests").rglob("test_*.py"))
+    found = [path for path in files if needs.search(path.read_text(encoding="utf-8"))]
+    assert [path.relative_to(ROOT).as_posix() for path in found] == check.left_out("win32")
 
 
 @pytest.mark.parametrize(("ci", "expected"), [("true", True), ("", False), ("false", False)])
@@ -345,6 +357,34 @@ def test_in_ci_a_skipped_test_fails(tmp_path, ci, code):
     assert run.returncode == code, run.stdout
     assert ("no browser" in run.stdout and "no_such_module" in run.stdout) == bool(code)
     assert "1 xfailed" in run.stdout
+
+
+def test_the_public_checks_run_what_is_here():
+    workflow = yaml.safe_load((ROOT / ".github/workflows/check.yml").read_text(encoding="utf-8"))
+    assert {"push", "pull_request", "schedule"} <= set(workflow[True])  # "on", to YAML
+    assert re.fullmatch(r"\d+ \d+ \* \* [0-6]", workflow[True]["schedule"][0]["cron"])
+    jobs = workflow["jobs"]
+    steps = [step for job in jobs.values() for step in job["steps"]]
+    commands = " ; ".join(step.get("run", "") for step in steps)
+    assert {"test", "test-oldest"} <= set(re.findall(r"make ([\w-]+)", commands)) <= make_targets()
+    assert "python -m tools.check" in commands
+    actions = [step["uses"] for step in steps if "uses" in step]
+    assert [name for name in actions if not re.fullmatch(r"actions/[\w-]+@v\d+", name)] == []
+    systems = {job["runs-on"].removesuffix("-latest") for job in jobs.values()}
+    assert systems == {"ubuntu", "macos", "windows"}
+
+
+def test_the_public_checks_try_every_python_that_make_looks_for():
+    text = (ROOT / ".github/workflows/check.yml").read_text(encoding="utf-8")
+    tried = set(re.findall(r"\b3\.\d+\b", text))
+    wanted = re.search(r"^PYTHON \?= (.+)", (ROOT / "Makefile").read_text(), re.MULTILINE).group(1)
+    assert tried == set(re.findall(r"3\.\d+", wanted))
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    oldest = min(tried, key=lambda version: int(version.split(".")[1]))
+    assert project["requires-python"] == f">={oldest}"
+    jobs = yaml.safe_load(text)["jobs"]
+    assert jobs["oldest"]["container"]["image"].startswith(f"python:{oldest}-")
+    assert set(jobs["newest"]["strategy"]["matrix"]["python"]) == tried
 
 
 def test_ci_repeats_the_closing_lines_and_keeps_the_exit_code(tmp_path):
