@@ -1,10 +1,11 @@
 """Arrays to pictures, and to the sentence that describes the picture.
 
 From the ground up: `wording` (numbers and sentences), `grids` (colours, sizes, what a scene is made
-of), `shown` (what one picture shows), `parts`, `sequences` and `scenes` (where everything stands).
+of), `shown` (what one picture shows), `parts`, `plots`, `sequences` and `scenes` (where everything
+stands).
 """
 
-from helpers.drawing.grids import Grid, Mark, Scene, Text, nice_limit
+from helpers.drawing.grids import Grid, Mark, Scene, Stroke, Text, nice_limit
 from helpers.drawing.scenes import arrays_scene, convolution_scene
 from helpers.drawing.shown import Limits, Shown, checked_image, limits_for, shown_convolution
 
@@ -14,6 +15,7 @@ __all__ = [
     "Mark",
     "Scene",
     "Shown",
+    "Stroke",
     "Text",
     "arrays_scene",
     "checked_image",

@@ -8,7 +8,7 @@ Lengths are in pixels of a picture shown at 100 %: 4 pixels are 3 points.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -133,6 +133,14 @@ class Text(NamedTuple):
     anchor: str = "l"
 
 
+class Stroke(NamedTuple):
+    """A line through points (x, y), drawn below all texts; lengths in pixels."""
+
+    points: tuple[tuple[float, float], ...]
+    width: float = 1.0
+    colour: str = INK
+
+
 @dataclass(frozen=True, eq=False)
 class Scene:
     """Everything on one picture, and the sentence that describes it."""
@@ -141,7 +149,7 @@ class Scene:
     texts: tuple[Text, ...] = ()
     height: int = 0
     description: str = ""
-    lines: tuple[tuple[int, int, int, int], ...] = field(default=())
+    strokes: tuple[Stroke, ...] = ()
 
 
 def nice_limit(bound: float) -> float:

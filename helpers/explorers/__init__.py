@@ -11,6 +11,7 @@ from helpers.explorers.shift import explore_shift, show_shift
 from helpers.explorers.sizes import explore_sizes, show_sizes
 from helpers.explorers.stack import explore_stack
 from helpers.explorers.strides import explore_strides, show_strides
+from helpers.explorers.training import explore_training
 from helpers.explorers.usage import explore_usage
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "explore_sizes",
     "explore_stack",
     "explore_strides",
+    "explore_training",
     "explore_usage",
     "predict",
     "present",

@@ -33,7 +33,8 @@ class Explorer:
     description : str
         The sentence for those who cannot see it.
     message : str
-        Empty, or why the last setting was refused; the last good picture stays.
+        Empty, or why the last setting was refused; the last good picture stays. Or a warning about
+        the picture that is shown.
     frames : int
         How many pictures were drawn so far.
     """
@@ -42,7 +43,7 @@ class Explorer:
         self.controls: dict = {}
         self.feature_map = None
         self.description = ""
-        self.message = ""
+        self.message = self.warning = ""
         self.frames = 0
         self.scene: Scene | None = None
         self.picture = widgets.Image(format="png", layout={"max_width": "100%"})
@@ -81,7 +82,7 @@ class Explorer:
             except (ValueError, TypeError) as error:
                 self._say(str(error))
                 return
-            self._say("")
+            self._say(self.warning)
             self._show(scene)
 
     @contextmanager

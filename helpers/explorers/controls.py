@@ -49,13 +49,15 @@ def switch(description: str, value: bool) -> widgets.Checkbox:
     )
 
 
-def play_for(slider: widgets.IntSlider) -> tuple[widgets.Play, list[widgets.Widget]]:
+def play_for(
+    slider: widgets.IntSlider, interval: int = PLAY_INTERVAL
+) -> tuple[widgets.Play, list[widgets.Widget]]:
     """Return a play button that moves a slider in the browser, and the links between them."""
     play = widgets.Play(
         value=slider.value,
         min=slider.min,
         max=slider.max,
-        interval=PLAY_INTERVAL,
+        interval=interval,
         show_repeat=False,
         layout={"width": "auto"},
     )

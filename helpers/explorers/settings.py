@@ -8,7 +8,7 @@ import numpy as np
 
 from helpers.drawing import Scene
 from helpers.explorers.base import Explorer
-from helpers.explorers.controls import WRAPPED, play_for
+from helpers.explorers.controls import PLAY_INTERVAL, WRAPPED, play_for
 from helpers.explorers.pointing import watch_pointer
 
 NOTHING: Mapping[str, int] = {}
@@ -18,12 +18,14 @@ class Built(NamedTuple):
     """What is shown for some settings.
 
     `most` holds new upper ends for sliders whose range depends on other settings; a slider that
-    stands beyond its new end moves to it.
+    stands beyond its new end moves to it. `warning` is a sentence for the reader, shown beside the
+    picture, where the settings work but lead astray.
     """
 
     feature_map: np.ndarray
     scene: Scene
     most: Mapping[str, int] = NOTHING
+    warning: str = ""
 
 
 class SettingsExplorer(Explorer):
@@ -37,6 +39,7 @@ class SettingsExplorer(Explorer):
     point : called with the number of the grid in the scene and the (row, column) of the cell under
         the mouse, both None outside; returns the values it gives to controls
     play : name of the slider that gets a play button
+    interval : milliseconds from one step of that button to the next
     """
 
     def __init__(
@@ -46,6 +49,7 @@ class SettingsExplorer(Explorer):
         *,
         point: Callable[[int | None, tuple[int, int] | None], Mapping] | None = None,
         play: str | None = None,
+        interval: int = PLAY_INTERVAL,
     ) -> None:
         super().__init__()
         self._build, self._points_to = build, point
@@ -55,7 +59,7 @@ class SettingsExplorer(Explorer):
             self._watch(control)
             row.append(control)
             if name == play:
-                button, self._hidden_widgets = play_for(control)
+                button, self._hidden_widgets = play_for(control, interval)
                 row.append(button)
         self.view.children += (widgets.HBox(row, layout=WRAPPED),)
         if point is not None:
@@ -75,7 +79,7 @@ class SettingsExplorer(Explorer):
                 self.controls[name].max = most  # moves the slider to its new end, if beyond
                 self.controls[name].disabled = most == self.controls[name].min
             built = self._build(**self.settings)
-        self.feature_map = built.feature_map
+        self.feature_map, self.warning = built.feature_map, built.warning
         return built.scene
 
     def _point(self, number: int | None, cell: tuple[int, int] | None) -> None:

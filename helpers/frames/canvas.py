@@ -38,6 +38,7 @@ from helpers.frames.tiles import (
     letters,
     numbers_of,
     scale_numbers,
+    stroked,
     tile,
 )
 
@@ -80,6 +81,9 @@ def paint(scene: Scene) -> np.ndarray:
             _scale(canvas, grid)
         for mark in grid.marks:
             _frame(canvas, grid, mark)
+    for stroke in scene.strokes:
+        coverage, left, top = stroked(stroke.points, stroke.width)
+        _ink(canvas, coverage, left, top, stroke.colour)
     for text in scene.texts:
         write(canvas, text)
     return canvas
@@ -162,12 +166,18 @@ def write(canvas: np.ndarray, text: Text) -> None:
     if not text.text:
         return
     coverage, left, top = letters(text.text, text.size, text.bold)
-    height, width = coverage.shape
+    width = coverage.shape[1]
     shift = {"l": 0, "m": width // 2, "r": width}[text.anchor]
-    x, y = max(text.x + left - shift, 0), max(text.y + top, 0)
+    _ink(canvas, coverage, text.x + left - shift, text.y + top, text.colour)
+
+
+def _ink(canvas: np.ndarray, coverage: np.ndarray, x: int, y: int, colour: str) -> None:
+    """Colour white paper where something covers it; what is beyond an edge is moved or cut off."""
+    height, width = coverage.shape
+    x, y = max(x, 0), max(y, 0)
     box = canvas[y : y + height, x : x + width]
     coverage = coverage[: box.shape[0], : box.shape[1]]
-    np.copyto(box, blend(WHITE, ImageColor.getrgb(text.colour))[coverage], where=coverage > 0)
+    np.copyto(box, blend(WHITE, ImageColor.getrgb(colour))[coverage], where=coverage > 0)
 
 
 def _titles(canvas: np.ndarray, grid: Grid) -> None:

@@ -28,6 +28,7 @@ HOLE = STEPS + GREYS + 2  # where a colour photograph belongs; white
 PLAIN, PADDING, UNUSED = 0, 1, 2  # variants of a cell
 LINED_CELL = 6  # cells smaller than this have no line between them
 TILES_KEPT = 20_000
+FINER = 4  # lines are drawn so many times larger, then averaged: that makes them smooth
 HALO = 2  # pixels kept free of hatching round a number
 
 
@@ -78,6 +79,18 @@ def letters(text: str, size: int, bold: bool = False) -> tuple[np.ndarray, int, 
     mask, (left, top) = typeface(size, bold).getmask2(text, "L", anchor="ls")
     width, height = mask.size
     return np.frombuffer(bytes(mask), dtype=np.uint8).reshape(height, width), left, top
+
+
+@lru_cache(maxsize=128)
+def stroked(points: tuple[tuple[float, float], ...], width: float) -> tuple[np.ndarray, int, int]:
+    """Return the coverage of a line, (h, w) uint8, and its left and upper edge in the picture."""
+    reach = int(width) + 1
+    left, top = (int(min(values)) - reach for values in zip(*points, strict=True))
+    right, bottom = (int(max(values)) + reach + 1 for values in zip(*points, strict=True))
+    large = Image.new("L", ((right - left) * FINER, (bottom - top) * FINER), 0)
+    path = [((x - left) * FINER, (y - top) * FINER) for x, y in points]
+    ImageDraw.Draw(large).line(path, fill=255, width=round(width * FINER), joint="curve")
+    return np.asarray(large.reduce(FINER)), left, top
 
 
 @lru_cache(maxsize=4096)
