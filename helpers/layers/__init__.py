@@ -26,7 +26,7 @@ from helpers.layers.losses import (
     MeanSquaredError,
     SparseCategoricalCrossentropy,
 )
-from helpers.layers.optimizers import SGD
+from helpers.layers.optimizers import SGD, DivergedError
 from helpers.layers.sequential import Sequential
 from helpers.layers.sliding import (
     AveragePooling1D,
@@ -36,7 +36,7 @@ from helpers.layers.sliding import (
     MaxPooling1D,
     MaxPooling2D,
 )
-from helpers.layers.training import DivergedError, History
+from helpers.layers.training import History
 
 __all__ = [
     "SGD",

@@ -19,9 +19,9 @@ MOST_AT_ONCE = 32  # outputs along a row
 # may have to wait for a second processor that is busy elsewhere.
 WORK_BYTES = 6 * 2**20
 
-# OpenBLAS gives a product of up to so many multiplications to one thread, a larger one to all. While
-# others use the processors, waiting for a second thread takes a thousand times as long as a small
-# product. So what is small in all is cut into pieces that one thread computes.
+# OpenBLAS gives a product of up to so many multiplications to one thread, a larger one to all.
+# While others use the processors, waiting for a second thread takes a thousand times as long as a
+# small product. So what is small in all is cut into pieces that one thread computes.
 ONE_THREAD = 2**18
 SMALL_IN_ALL = 2**22
 

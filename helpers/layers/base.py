@@ -277,6 +277,16 @@ def checked_shape(shape, name: str = "input_shape") -> Shape:
     return tuple(n if n is None else whole(f"{name}={shape!r}, entry", n, lowest=1) for n in shape)
 
 
+def fits(shape: Shape, expected: Shape) -> bool:
+    """Say whether a shape is the expected one, in which None stands for any size.
+
+    >>> fits((3, 8), (None, 8)), fits((3, 8, 1), (None, 8))
+    (True, False)
+    """
+    pairs = zip(shape, expected, strict=False)
+    return len(shape) == len(expected) and all(b in (None, a) for a, b in pairs)
+
+
 def checked_seed(seed) -> np.random.Generator:
     """Return a generator of random numbers; None starts one that is different each time."""
     if isinstance(seed, np.random.Generator):

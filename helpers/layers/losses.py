@@ -123,8 +123,14 @@ class CategoricalCrossentropy(Loss):
 
     def value(self, outputs: np.ndarray, targets: np.ndarray) -> float:
         """Return the mean over the samples."""
-        logarithms = np.log(np.maximum(self.probabilities(outputs), LEAST_PROBABILITY))
-        return -float((logarithms * targets).sum(axis=-1).mean())
+        return -float((self.logarithms(outputs) * targets).sum(axis=-1).mean())
+
+    def logarithms(self, outputs: np.ndarray) -> np.ndarray:
+        """Return the logarithm of the probability of each class."""
+        if not self.from_logits:
+            return np.log(np.maximum(outputs, LEAST_PROBABILITY))
+        below = outputs - outputs.max(axis=-1, keepdims=True)  # the largest
+        return below - np.log(np.exp(below).sum(axis=-1, keepdims=True))
 
     def gradient(self, outputs: np.ndarray, targets: np.ndarray) -> np.ndarray:
         """Return (probability - target) / number of samples, which is before the softmax."""

@@ -8,6 +8,10 @@ import numpy as np
 from helpers.layers.base import refuse
 
 
+class DivergedError(ArithmeticError, ValueError):
+    """The loss, or a weight, is no longer a number."""
+
+
 class SGD:
     """Step against the gradient, and keep some of the speed of the steps before.
 
@@ -40,11 +44,22 @@ class SGD:
 
     def step(self, weights: np.ndarray, gradient: np.ndarray) -> None:
         """Change `weights`, in one operation that no interruption can split."""
-        velocity = gradient * np.asarray(-self.learning_rate, dtype=gradient.dtype)
+        velocity = -self.learning_rate * gradient
         if self.momentum and self.velocity is not None and self.velocity.shape == weights.shape:
-            velocity += self.velocity * np.asarray(self.momentum, dtype=gradient.dtype)
-        weights += velocity
+            velocity += self.momentum * self.velocity
+        moved = weights + velocity
+        if not np.isfinite(moved).all():
+            raise self.diverged("a weight became infinite")
+        weights[...] = moved
         self.velocity = velocity
+
+    def diverged(self, what: str) -> DivergedError:
+        """Make the error for steps that lead nowhere."""
+        return DivergedError(
+            f"{what} with {self!r}: its steps are too large. Allowed is a smaller learning_rate: "
+            f"try {self.learning_rate / 10:g}, and x and y that are not much larger than 1. "
+            "The weights are those after the last whole step"
+        )
 
 
 def checked_rate(

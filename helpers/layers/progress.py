@@ -4,7 +4,9 @@ import sys
 import time
 
 WIDTH = 30  # characters
-WIDEST = 90  # characters of bar and note, which are wiped out at the end
+WIDEST = 79  # characters of bar and note, which are wiped out at the end; a terminal has 80
+SIGNS = "█░"
+PLAIN_SIGNS = "#."  # for a stream that cannot write them
 PAUSE = 0.1  # seconds between two drawings: reading takes longer than computing
 
 
@@ -32,6 +34,11 @@ class Progress:
     def __init__(self, total: int, unit: str, shown: bool = True) -> None:
         self.total, self.unit, self.shown = total, unit, shown
         self.done, self.last = 0, -PAUSE
+        self.signs = SIGNS
+        try:
+            SIGNS.encode(getattr(sys.stdout, "encoding", None) or "utf-8")
+        except UnicodeEncodeError:
+            self.signs = PLAIN_SIGNS
 
     def advance(self, note: str = "") -> None:
         """Count one more step; `note` stands beside the bar until the next one."""
@@ -50,5 +57,5 @@ class Progress:
 
     def __str__(self) -> str:
         filled = WIDTH * self.done // self.total
-        bar = "█" * filled + "░" * (WIDTH - filled)
+        bar = self.signs[0] * filled + self.signs[1] * (WIDTH - filled)
         return f"{bar} {self.done} of {self.total} {self.unit}"

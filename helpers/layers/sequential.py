@@ -11,6 +11,7 @@ from helpers.layers.base import (
     as_batch,
     checked_seed,
     checked_weights,
+    fits,
     refuse,
     snake_case,
 )
@@ -18,7 +19,10 @@ from helpers.layers.losses import Loss, checked_loss
 from helpers.layers.optimizers import SGD, checked_optimizer
 from helpers.layers.training import (
     NEUTRAL_IN_COMPILE,
+    NEUTRAL_IN_EVALUATE,
     NEUTRAL_IN_FIT,
+    NEUTRAL_ON_BATCH,
+    QUIET,
     History,
     Plan,
     Trainer,
@@ -150,7 +154,8 @@ class Sequential:
         metrics : ["accuracy"], or None
         """
         refuse("loss_weights", loss_weights, allowed=(None,))
-        refuse("metrics", list(metrics or []), allowed=([], ["accuracy"], ["acc"]))
+        metrics = list(metrics) if isinstance(metrics, tuple) else metrics
+        refuse("metrics", metrics, allowed=(None, [], ["accuracy"], ["acc"]))
         neutral("compile", options, NEUTRAL_IN_COMPILE)
         self.optimizer, self.loss = checked_optimizer(optimizer), checked_loss(loss)
         self.metrics = ("loss", "accuracy") if metrics else ("loss",)
@@ -221,19 +226,23 @@ class Sequential:
             x, targets, plan.validation = split(x, targets, validation_split)
         return fit(self._trainer(), x, targets, plan, self._results).only(self.metrics)
 
-    def train_on_batch(self, x, y) -> float | list[float]:
+    def train_on_batch(self, x, y, **options) -> float | list[float]:
         """Take a single step; return the loss before it, and the accuracy if it is a metric."""
+        neutral("train_on_batch", options, NEUTRAL_ON_BATCH)
         x, targets = self._samples_and_targets(x, y)
-        with np.errstate(over="ignore", invalid="ignore"):
-            loss, hits = self._trainer().step(x, targets)
+        with self._trainer() as trainer, np.errstate(**QUIET):
+            loss, hits = trainer.step(x, targets)
         return [loss, float(hits.mean())] if "accuracy" in self.metrics else loss
 
-    def evaluate(self, x, y, batch_size=None, verbose="auto") -> float | list[float]:
+    def evaluate(self, x, y, batch_size=None, verbose="auto", **options) -> float | list[float]:
         """Return the loss, and the accuracy if it is a metric, without learning anything."""
+        neutral("evaluate", options, NEUTRAL_IN_EVALUATE)
         refuse("verbose", verbose, allowed=("auto", 0, 1, 2, True, False))
         if batch_size is not None:
             whole("batch_size", batch_size, lowest=1)
-        results = self._results(*self._samples_and_targets(x, y))
+        x, targets = self._samples_and_targets(x, y)
+        with np.errstate(**QUIET):
+            results = self._results(x, targets)
         values = [results[name] for name in self.metrics]
         return values if len(values) > 1 else values[0]
 
@@ -325,9 +334,12 @@ class Sequential:
         """Return what to learn from, or say why it does not fit the model or the loss."""
         if self.loss is None:
             raise ValueError("the model does not know how to learn: call compile(...) before")
-        x = self._checked(x)
+        with np.errstate(**QUIET):
+            x = self._checked(x)
         if not np.isfinite(x).all():
-            raise ValueError("x holds values that are not finite: allowed are finite numbers")
+            raise ValueError(
+                f"x holds values that are not finite as {x.dtype}: allowed are finite numbers"
+            )
         self.loss.check_model(getattr(self.layers[-1], "activation", "linear"))
         targets = self.loss.targets(y, self._shape_after(x.shape))
         if len(targets) != len(x):
@@ -380,13 +392,3 @@ class Sequential:
         layers = [layer for layer in self.layers if layer.trainable in trainable]
         weights = [values for layer in layers for values in layer.weights]
         return summary.counted(sum(w.size for w in weights), sum(w.nbytes for w in weights))
-
-
-def fits(shape: Shape, expected: Shape) -> bool:
-    """Say whether a shape is the expected one, in which None stands for any size.
-
-    >>> fits((3, 8), (None, 8)), fits((3, 8, 1), (None, 8))
-    (True, False)
-    """
-    pairs = zip(shape, expected, strict=False)
-    return len(shape) == len(expected) and all(b in (None, a) for a, b in pairs)

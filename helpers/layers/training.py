@@ -1,7 +1,7 @@
 """How a model learns: forward, backward, one step against the gradient, and again.
 
-Between two steps the weights of all layers form one vector. It changes in a single operation, so
-that an interruption never leaves half a step behind.
+While a model learns, the weights of its layers are parts of one vector. It changes in a single
+operation, so that an interruption never leaves half a step behind.
 """
 
 from collections.abc import Iterator, Sequence
@@ -22,6 +22,13 @@ NEUTRAL_IN_COMPILE = {
     "steps_per_execution": 1,
     "weighted_metrics": None,
 }
+NEUTRAL_ON_BATCH = {"class_weight": None, "return_dict": False, "sample_weight": None}
+NEUTRAL_IN_EVALUATE = {
+    "callbacks": None,
+    "return_dict": False,
+    "sample_weight": None,
+    "steps": None,
+}
 NEUTRAL_IN_FIT = {
     "class_weight": None,
     "initial_epoch": 0,
@@ -32,9 +39,8 @@ NEUTRAL_IN_FIT = {
     "validation_steps": None,
 }
 
-
-class DivergedError(ArithmeticError, ValueError):
-    """The loss is no longer a number."""
+# Steps that are too large are told by an error, not by warnings before it.
+QUIET = {"over": "ignore", "invalid": "ignore"}
 
 
 @dataclass
@@ -78,23 +84,51 @@ class Plan:
 
 
 class Trainer:
-    """Layers, a loss and an optimizer, ready to take steps.
+    """Layers, a loss and an optimizer, ready to take steps inside a `with` block.
 
     Parameters
     ----------
     layers : sequence of built layers
     loss : Loss
     optimizer : SGD
+
+    Raises
+    ------
+    ValueError
+        Where the weights that learn are not all of one type.
     """
 
     def __init__(self, layers: Sequence[Layer], loss: Loss, optimizer: SGD) -> None:
         self.layers, self.loss, self.optimizer = layers, loss, optimizer
         learning = [n for n, layer in enumerate(layers) if layer.trainable and layer.weights]
         self.first = min(learning, default=len(layers))  # nothing learns in front of it
-        self.weights = [values for n in learning for values in layers[n].weights]
         self.learning = set(learning)
-        flat = [values.ravel() for values in self.weights]
+        names = [(layers[n], name) for n in learning for name in layers[n].names_of_weights]
+        found = [(layer, name, getattr(layer, name)) for layer, name in names]
+        self.own = [each for each in found if each[2] is not None]  # as the layers have them
+        dtypes = {str(values.dtype) for _, _, values in self.own}
+        if len(dtypes) > 1:
+            raise ValueError(
+                f"the layers have weights of dtype {' and '.join(sorted(dtypes))}: "
+                "allowed is one dtype for all layers that learn"
+            )
+        flat = [values.ravel() for _, _, values in self.own]
         self.vector = np.concatenate(flat) if flat else np.zeros(0)
+
+    def __enter__(self) -> "Trainer":
+        """Make the weights of the layers parts of the vector, which holds the same numbers."""
+        start = 0
+        for layer, name, values in self.own:
+            part = self.vector[start : start + values.size]
+            setattr(layer, name, part.reshape(values.shape))
+            start += values.size
+        return self
+
+    def __exit__(self, *error) -> None:
+        """Give the layers their own arrays again; wherever this stops, the numbers are right."""
+        for layer, name, values in self.own:
+            values[...] = getattr(layer, name)
+            setattr(layer, name, values)
 
     def step(self, x: np.ndarray, targets: np.ndarray) -> tuple[float, np.ndarray]:
         """Take one step; return the loss before it, and which answers were right."""
@@ -105,18 +139,11 @@ class Trainer:
         targets = targets.astype(outputs.dtype, copy=False)
         loss = self.loss.value(outputs, targets)
         if not np.isfinite(loss):
-            raise DivergedError(
-                f"the loss became {loss} with {self.optimizer!r}: its steps are too large. "
-                f"Allowed is a smaller learning_rate: try {self.optimizer.learning_rate / 10:g}. "
-                "The weights are those after the last whole step"
-            )
+            raise self.optimizer.diverged(f"the loss became {loss}")
         hits = self.loss.hits(outputs, targets)
         gradients = self.gradients(values, self.loss.gradient(outputs, targets))
         if gradients:
-            try:
-                self.optimizer.step(self.vector, np.concatenate(gradients))
-            finally:
-                self.put_back()
+            self.optimizer.step(self.vector, np.concatenate(gradients))
         return loss, hits
 
     def gradients(self, values: list[np.ndarray], gradient: np.ndarray) -> list[np.ndarray]:
@@ -135,13 +162,6 @@ class Trainer:
                 found[:0] = [values.ravel() for values in to_weights]
         return found
 
-    def put_back(self) -> None:
-        """Give the layers their part of the vector."""
-        start = 0
-        for values in self.weights:
-            values[...] = self.vector[start : start + values.size].reshape(values.shape)
-            start += values.size
-
 
 def fit(trainer: Trainer, x: np.ndarray, targets: np.ndarray, plan: Plan, evaluate) -> History:
     """Take the steps of `plan`; `evaluate(x, targets)` gives the results on other data."""
@@ -149,7 +169,7 @@ def fit(trainer: Trainer, x: np.ndarray, targets: np.ndarray, plan: Plan, evalua
     steps = -(-len(x) // plan.batch_size)
     bar = Progress(plan.epochs * steps, "steps", shown=plan.verbose == 1)
     try:
-        with np.errstate(over="ignore", invalid="ignore"):  # the loss is looked at after each step
+        with trainer, np.errstate(**QUIET):
             for epoch in range(plan.epochs):
                 results = _one_epoch(trainer, x, targets, plan, bar, f"epoch {epoch + 1}")
                 if plan.validation is not None:
