@@ -18,6 +18,7 @@ LINUX_ONLY = {
     "tests/test_classroom.py": "starts a JupyterHub with make",
     "tests/test_house.py": "runs make and shell scripts",
     "tests/test_site.py": "opens the site in Chromium",
+    "tests/test_slides.py": "opens the slides in Chromium",
     "tests/test_spreadsheet.py": "recalculates the spreadsheet in LibreOffice",
 }
 
