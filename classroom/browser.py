@@ -18,7 +18,8 @@ from classroom.report import Visit
 
 FOLDER = PurePosixPath("convolution/notebooks")
 SETTINGS = Path(__file__).resolve().parent.parent / "settings"
-PATIENCE = 120  # seconds for any one answer
+PATIENCE = 300  # seconds for any one answer
+TOO_MANY = 429  # what the hub answers while it starts as many servers as it may
 DRAG = 5  # moves of one slider before the hand goes to the next
 LARGEST = 50 * 2**20  # bytes of a message
 
@@ -66,8 +67,10 @@ class Student:
         start = time.perf_counter()
         page = await self._text("GET", self._hub / "hub" / "login")
         form = {"username": self.visit.name, "password": "", "_xsrf": _hidden(page, "_xsrf")}
-        login = (self._hub / "hub" / "login").with_query(next="/hub/spawn")
-        page = await self._text("POST", login, data=form)
+        await self._text(
+            "POST", (self._hub / "hub" / "login").with_query(next="/hub/home"), data=form
+        )
+        page = await self._ask_for_server()
         if progress := re.search(r'EventSource\("([^"]+)"\)', page):
             await self._wait_for_server(html.unescape(progress.group(1)))
             page = await self._text("GET", self._server / "lab")
@@ -85,6 +88,16 @@ class Student:
                 for name, value in values.items():
                     if plugins[plugin][name]["default"] != value:
                         raise Trouble(f"JupyterLab does not know the {name} of {file.name}")
+
+    async def _ask_for_server(self) -> str:
+        """Ask until it is one's turn, as the page that says "try again" asks to do."""
+        while True:
+            async with self._http.get(self._hub / "hub" / "spawn") as answer:
+                if answer.status != TOO_MANY:
+                    await _good(answer)
+                    return await answer.text()
+                pause = answer.headers.get("Retry-After", "10")
+            await asyncio.sleep(float(pause))
 
     async def _wait_for_server(self, address: str) -> None:
         async with self._http.get(self._hub.join(URL(address, encoded=True))) as stream:

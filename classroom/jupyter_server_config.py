@@ -20,3 +20,6 @@ c.MappingKernelManager.cull_interval = 300
 c.MappingKernelManager.cull_connected = True
 c.MappingKernelManager.cull_busy = False
 c.ServerApp.shutdown_no_activity_timeout = HOUR
+
+# Seconds: a hundred kernels that start together take their time.
+c.MappingKernelManager.kernel_info_timeout = 180

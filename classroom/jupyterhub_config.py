@@ -16,10 +16,10 @@ c = get_config()  # noqa: F821 (JupyterHub defines it)
 c.Spawner.cmd = ["python3", str(PROJECT / "classroom" / "student_server.py")]
 c.Spawner.default_url = "/lab/tree/convolution/notebooks/00_start_here.ipynb"
 
-# Enough for every notebook at once, and too little to harm the neighbours. Spawners for systemd,
-# containers and Kubernetes keep these limits; those that start plain processes cannot.
+# One notebook is guaranteed; the limit is enough for five at once, and too little to harm the
+# neighbours. Spawners for systemd, containers and Kubernetes keep these; plain processes do not.
 c.Spawner.mem_guarantee = "192M"
-c.Spawner.mem_limit = "512M"
+c.Spawner.mem_limit = "1G"
 c.Spawner.cpu_guarantee = 0.05
 c.Spawner.cpu_limit = 2
 

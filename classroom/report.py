@@ -126,6 +126,11 @@ def arithmetic(visits: Sequence[Visit], hub: Memory, students: int = COURSE) -> 
     ]
 
 
+def verdict(visits: Sequence[Visit]) -> int:
+    """Return the exit code: 0 if all came to the end of the notebook without an error."""
+    return int(any(visit.errors or visit.run is None for visit in visits))
+
+
 def text(visits: Sequence[Visit], hub: Memory, notebook: str) -> str:
     """Return the whole report."""
     machine = f"{os.cpu_count()} cores, Python {platform.python_version()}"

@@ -17,7 +17,7 @@ import psutil
 
 from classroom import hub as hubs
 from classroom.browser import Student, Trouble
-from classroom.report import Memory, text
+from classroom.report import Memory, text, verdict
 
 NOTEBOOKS = Path(__file__).resolve().parent.parent / "notebooks"
 MOST_STUDENTS, MOST_MOVES, MOST_MINUTES = 200, 1000, 60
@@ -123,10 +123,10 @@ async def attend(options: argparse.Namespace) -> int:
             students[0].visit.errors.append(f"not done after {options.minutes} minutes")
         visits = [student.visit for student in students]
         print(text(visits, hub.memory(), options.notebook))
-        wrong = any(visit.errors for visit in visits)
-        if wrong:
+        code = verdict(visits)
+        if code:
             say(f"the end of the hub's log:\n{hub.last_lines()}")
-        return int(wrong)
+        return code
 
 
 def say(words: str) -> None:
