@@ -90,7 +90,7 @@ $(SITE_BUILDER): requirements-site.txt tools/site_wheels.txt | $(PY)
 	@touch $@
 
 # JupyterHub has an environment of its own, and its proxy, which comes from npm, lies in there too.
-$(CLASSROOM)/.hub: classroom/requirements.txt classroom/package.json requirements.txt pyproject.toml
+$(CLASSROOM)/.hub: classroom/requirements.txt classroom/package.json requirements.txt pyproject.toml $(wildcard settings/*)
 	@command -v npm >/dev/null || { echo "npm is missing: JupyterHub's proxy needs Node.js. See classroom/README.md." >&2; exit 1; }
 	@test -d $(CLASSROOM) || sh tools/make_environment.sh $(CLASSROOM) $(PYTHON)
 	$(CLASSROOM)/bin/python -m pip install --quiet --disable-pip-version-check -r classroom/requirements.txt -e .
