@@ -93,6 +93,11 @@ class KernelSliders:
     """
 
     def __init__(self, kernel: np.ndarray, watch: Callable[[widgets.Widget], None]) -> None:
+        if kernel.size > MOST_WEIGHTS:
+            raise ValueError(
+                f"kernel has shape {kernel.shape}: allowed beside its control are up to "
+                f"{MOST_WEIGHTS} weights"
+            )
         self.rows: list[list[widgets.FloatSlider]] = []
         self.box = widgets.GridBox()
         self._watch = watch
@@ -111,11 +116,6 @@ class KernelSliders:
     def set(self, kernel: np.ndarray) -> None:
         """Show sliders for every weight of `kernel` and put them on its values."""
         weights = np.atleast_2d(kernel)
-        if weights.size > MOST_WEIGHTS:
-            raise ValueError(
-                f"kernel has shape {kernel.shape}: allowed beside its control are up to "
-                f"{MOST_WEIGHTS} weights"
-            )
         reach = max(LEAST_RANGE, int(np.ceil(np.abs(weights).max())))
         if [len(row) for row in self.rows] != [weights.shape[1]] * weights.shape[0]:
             self._arrange(weights.shape)

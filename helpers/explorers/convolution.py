@@ -332,6 +332,7 @@ class ConvolutionExplorer(Explorer):
 
     def close(self) -> None:
         """Free every widget of the explorer, also weights of larger kernels shown before."""
+        self._hidden_widgets += self.controls.values()  # not yet in the view if one was refused
         if self._sliders is not None:
             self._hidden_widgets += self._sliders.widgets
         super().close()

@@ -43,6 +43,10 @@ def explore_usage(
     if whole("size", size, lowest=LEAST_SIZE) > MOST_SIZE:
         raise ValueError(f"size={said(size)}: allowed are {LEAST_SIZE} to {MOST_SIZE} pixels")
 
+    least = {"kernel_size": 1, "padding": 0, "stride": 1, "dilation": 1}
+    for name, value in zip(least, (kernel_size, padding, stride, dilation), strict=True):
+        whole(name, value, lowest=least[name])  # all of them, before there is any widget
+
     def build(**settings: int) -> Built:
         return count_usage(size, **settings)
 
@@ -55,18 +59,18 @@ def explore_usage(
 
     most = min(MOST_KERNEL, size)
     controls = {
-        "kernel_size": _slider("kernel size", "kernel_size", kernel_size, 1, most),
-        "padding": _slider("padding", "padding", padding, 0, MOST_DILATION * (MOST_KERNEL - 1)),
-        "stride": _slider("stride", "stride", stride, 1, MOST_STRIDE),
-        "dilation": _slider("dilation", "dilation", dilation, 1, MOST_DILATION),
+        "kernel_size": _slider("kernel size", kernel_size, 1, most),
+        "padding": _slider("padding", padding, 0, MOST_DILATION * (MOST_KERNEL - 1)),
+        "stride": _slider("stride", stride, 1, MOST_STRIDE),
+        "dilation": _slider("dilation", dilation, 1, MOST_DILATION),
         "cell": whole_slider("follow input", 1, 0, size * size),
     }
     explorer = SettingsExplorer(controls, build, point=point)
     return explorer
 
 
-def _slider(text: str, name: str, value: int, least: int, most: int) -> widgets.IntSlider:
-    return whole_slider(text, min(whole(name, value, lowest=least), most), least, most)
+def _slider(text: str, value: int, least: int, most: int) -> widgets.IntSlider:
+    return whole_slider(text, min(value, most), least, most)
 
 
 def count_usage(
