@@ -1,10 +1,10 @@
 """What holds for all tests: no window opens, and property tests try the same examples each time."""
 
-import os
-
 import matplotlib
 import pytest
 from hypothesis import settings
+
+from tools.check import untried
 
 matplotlib.use("Agg")  # not by environment variable: JupyterLab's kernels would inherit that
 
@@ -14,8 +14,6 @@ settings.load_profile("project")
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Say what could not even be tried; these tests do not exist, so that none is skipped."""
-    if not os.environ.get("PYODIDE_DISTRIBUTION"):
+    if untried():
         terminalreporter.section("not run")
-        terminalreporter.line(
-            "The notebooks in the browser's Python: PYODIDE_DISTRIBUTION names no folder with it."
-        )
+        terminalreporter.line(untried().strip())

@@ -17,6 +17,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from tools import check
 from tools import site as site_tool
 from tools.book import read
 from tools.lab import IDLE, PATIENCE, ROOT, chromium, chromium_path, served
@@ -246,6 +247,13 @@ def test_a_folder_with_other_files_is_not_replaced(tmp_path):
     with pytest.raises(ValueError, match="in the way"):
         build(tmp_path)
     assert (tmp_path / "thesis.txt").exists()
+
+
+def test_what_is_not_tried_is_said(monkeypatch):
+    monkeypatch.delenv("PYODIDE_DISTRIBUTION", raising=False)
+    assert "NOT RUN" in check.untried()
+    monkeypatch.setenv("PYODIDE_DISTRIBUTION", "/somewhere")
+    assert check.untried() == ""
 
 
 # ------------------------------------------------------------------------------ in the browser

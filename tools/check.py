@@ -86,6 +86,16 @@ def left_out_here(system: str = sys.platform) -> str:
     return "\n".join(rows)
 
 
+def untried() -> str:
+    """Say what runs only where somebody has a Pyodide distribution (tests/test_site.py)."""
+    if os.environ.get("PYODIDE_DISTRIBUTION"):
+        return ""
+    return (
+        "  NOT RUN: every notebook in the browser's own Python. "
+        "To run them: PYODIDE_DISTRIBUTION=/folder/with/pyodide make test"
+    )
+
+
 def run(name: str, command: tuple[str, ...]) -> str:
     """Run one step and return its line in the summary."""
     print(f"\n== {name}: {' '.join(command)}", flush=True)
@@ -99,7 +109,8 @@ def main() -> int:
     """Run all steps; return the exit code."""
     if in_ci() and missing_packages():
         install(missing_packages())
-    note = skipped(missing_packages()) or left_out_here()
+    notes = (skipped(missing_packages()) or left_out_here(), untried())
+    note = "\n".join(filter(None, notes))
     if note:
         print(note)
     results = [run(name, command) for name, command in STEPS.items()]
