@@ -1,4 +1,4 @@
-"""Turn the notebooks into slide decks that need no network: `python -m tools.slides` (`make slides`).
+"""Turn the notebooks into slide decks that need no network: `python -m tools.slides`.
 
 nbconvert writes one reveal.js deck for each notebook. What its pages load (reveal.js and MathJax)
 comes out of two wheels, once, and is laid beside the decks: no Node, nothing from outside when a

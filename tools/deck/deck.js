@@ -4,7 +4,7 @@ const SIZE = { width: 1280, height: 720 };
 const PICTURE = 960; // the least width of a picture; the notebook's are 1000 wide
 const SIZES = [32, 30, 28, 26, 24]; // of letters; smaller ones keep a slide on one page
 const DIVIDED = 28; // of letters, where a slide needs several pages all the same
-const LEAST = [22, 20, 18]; // for one cell that would not fit otherwise
+const LEAST = [22, 20, 18, 16]; // for one cell that would not fit otherwise
 const MATH = {
   skipStartupTypeset: true,
   messageStyle: "none",
