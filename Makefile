@@ -33,7 +33,7 @@ lab: export JUPYTERLAB_WORKSPACES_DIR := $(CURDIR)/$(VENV)/workspaces
 export PYTHONUNBUFFERED := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test test-oldest refresh format bench classroom site links clean
+.PHONY: help lab test test-oldest refresh format bench classroom site slides links mutants clean
 
 help:  ## show this list
 	@echo "make TARGET, where TARGET is one of:"
@@ -64,8 +64,14 @@ classroom: $(CLASSROOM)/.hub  ## let STUDENTS=10 students use a JupyterHub of th
 site: $(READER) $(SITE_BUILDER)  ## build a web site that needs no installation (PYODIDE_DISTRIBUTION=/folder makes it whole)
 	$(PY) -m tools.site build/site $(if $(PYODIDE_DISTRIBUTION),--pyodide "$(PYODIDE_DISTRIBUTION)")
 
+slides: $(READER)  ## turn every notebook into slides that need no network, in build/slides
+	$(PY) -m tools.slides
+
 links: $(PY)  ## write the public addresses into README.md (REPOSITORY=owner/name, SITE=https://...)
 	$(PY) -m tools.links "$(REPOSITORY)" $(if $(SITE),--site "$(SITE)")
+
+mutants: $(DEVELOPER)  ## break the helpers on purpose and see who notices (half an hour or so)
+	$(PY) -m tools.mutants
 
 clean:  ## remove the environment and everything else that was made here
 	rm -rf $(VENV) .venv-oldest $(CLASSROOM) .pytest_cache .ruff_cache .hypothesis build
