@@ -223,8 +223,9 @@ class ConvolutionExplorer(Explorer):
         self._rescale()
 
     def _set_sample(self, name: str) -> None:
-        self._name = None if name in (OWN, OWN_GREY) else name
-        self._x = self._own if self._name is None else sample(name)
+        own = name in (OWN, OWN_GREY)
+        self._x = self._own if own else sample(name)
+        self._name = None if own else name
         if name == OWN_GREY:
             self._x = np.rint(self._own.mean(axis=2)).astype(np.uint8)
         self._rescale()
