@@ -4,6 +4,7 @@ import math
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -368,9 +369,35 @@ def of_this_trial(folder):
             continue
 
 
-def test_two_students_at_once(tmp_path):
+def nothing_is_left(folder):
+    return not list(folder.iterdir()) and not list(of_this_trial(folder))
+
+
+def class_of(tmp_path, *options):
+    """The command that `make classroom` runs, started."""
+    python = str(ROOT / ".venv-classroom/bin/python")
+    return subprocess.Popen(
+        [python, "-m", "classroom.students", *options],
+        cwd=ROOT,
+        env=os.environ | {"TMPDIR": str(tmp_path)},
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def test_students_of_all_kinds(tmp_path):
+    """One test, because what it needs is set up only once."""
     if not shutil.which("npm"):
         pytest.skip("npm is missing: no proxy for JupyterHub (apt-get install npm)")
+    two_students_at_once(tmp_path)
+    for asked, answer in (("--students", "0 is not from 1"), ("--notebook", "no notebook 0")):
+        refused = class_of(tmp_path, asked, "0")
+        assert answer in refused.communicate()[1]
+        assert refused.returncode == 2
+    stopped_by_hand(tmp_path)
+
+
+def two_students_at_once(tmp_path):
     outer = {"MAKEFLAGS", "MFLAGS", "MAKELEVEL"}  # of the make that runs these tests
     env = {name: value for name, value in os.environ.items() if name not in outer}
     flags = "--moves 6 --pause 0 --notebook 00_start_here.ipynb"
@@ -389,5 +416,15 @@ def test_two_students_at_once(tmp_path):
     share, mapped = map(int, re.findall(r"\d+", rows["of that the server"]))
     assert 30 < share < mapped < LEAN
     assert "nan" not in run.stdout
-    assert list(tmp_path.iterdir()) == []
-    assert list(of_this_trial(tmp_path)) == []
+    assert nothing_is_left(tmp_path)
+
+
+def stopped_by_hand(tmp_path):
+    """Ctrl-C while servers are starting."""
+    running = class_of(tmp_path, "--students", "2")
+    assert "log in" in running.stderr.readline()
+    assert not nothing_is_left(tmp_path)
+    running.send_signal(signal.SIGINT)
+    running.communicate(timeout=60)
+    assert running.returncode == 130
+    assert nothing_is_left(tmp_path)
