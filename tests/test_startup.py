@@ -43,7 +43,7 @@ explorers.explore_strides(letter, KERNELS["outline"])._repr_mimebundle_()
 explorers.explore_usage()._repr_mimebundle_()""",
 }
 # With half a second and 70 MiB for SciPy, a tenth of a second and 15 MiB for Matplotlib.
-NOT_NEEDED = ("scipy", "matplotlib", "numpy.ma", "helpers.layers", "helpers.frames.curves")
+NOT_NEEDED = ("scipy", "matplotlib", "numpy.ma", "helpers.frames.curves")
 
 
 @pytest.fixture(scope="module")
