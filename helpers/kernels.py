@@ -10,13 +10,15 @@ sizes too. At an even size there is no middle: the weight in row and column ``(s
 takes its place. With padding "same" an output then stands where its input stood, flipped or not.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from math import comb
 from types import MappingProxyType
+from typing import NamedTuple
 
 import numpy as np
 
-from helpers.arguments import chosen, is_whole, said
+from helpers.arguments import chosen, is_whole, numbers, said
 
 LARGEST_SIZE = 7
 
@@ -261,6 +263,82 @@ def describe(name: str) -> str:
     """
     chosen("name", name, KERNELS)
     return DESCRIPTIONS[name]
+
+
+class Match(NamedTuple):
+    """The named kernel that is most like some weights, framed as large as these, and how much."""
+
+    name: str
+    weights: np.ndarray
+    likeness: float
+
+
+def likeness(one, other) -> float:
+    """Return the normalised correlation of two arrays of weights: the cosine between them.
+
+    1 where one is the other times a positive number, -1 where the sign is turned, 0 where they
+    have nothing in common; 0 also where all weights are 0.
+
+    >>> likeness(KERNELS["Sobel x"], 2 * KERNELS["Sobel x"])
+    1.0
+    >>> likeness(KERNELS["Sobel x"], KERNELS["Sobel y"])
+    0.0
+    """
+    one, other = numbers("one", one).astype(float), numbers("other", other).astype(float)
+    if one.shape != other.shape:
+        raise ValueError(f"one and other have shapes {one.shape}, {other.shape}: allowed is one")
+    size = np.sqrt((one**2).sum() * (other**2).sum())
+    return float((one * other).sum() / size) if size else 0.0
+
+
+def closest_kernel(weights) -> Match:
+    """Find the named kernel, in any odd size and anywhere in the frame, that is most like weights.
+
+    A kernel with its sign turned counts as well; its likeness is below 0.
+
+    Parameters
+    ----------
+    weights : array_like, (H, W)
+        At least 1 x 1.
+
+    >>> closest_kernel([[0, 0, 0, 0], [2, 0, -2, 0], [4, 0, -4, 0], [2, 0, -2, 0]])[::2]
+    ('Sobel x', -1.0)
+    """
+    weights = numbers("weights", weights)
+    if weights.ndim != 2:
+        raise ValueError(f"weights has shape {weights.shape}: allowed is (H, W)")
+    names, framed = _candidates(weights.shape)
+    likeness_of_each = framed.reshape(len(names), -1) / _length(framed) @ weights.ravel()
+    best = int(np.abs(likeness_of_each).round(9).argmax())
+    return Match(names[best], framed[best].copy(), likeness(weights, framed[best]))
+
+
+@lru_cache(maxsize=8)
+def _candidates(shape: tuple[int, int]) -> tuple[tuple[str, ...], np.ndarray]:
+    """Return names and frames of `shape`, (N, H, W), with every kernel wherever it fits."""
+    found = [
+        (name, framed)
+        for name in KERNELS
+        for size in sizes(name)
+        if size % 2 and size <= min(shape)
+        for framed in _everywhere(kernel(name, size), shape)
+    ]
+    names, frames = zip(*found, strict=True)
+    return names, np.array(frames, dtype=np.float64)
+
+
+def _length(arrays: np.ndarray) -> np.ndarray:
+    """Return the root of the sum of squares of each, (N, 1)."""
+    return np.sqrt((arrays**2).sum(axis=(1, 2)))[:, np.newaxis]
+
+
+def _everywhere(matrix: np.ndarray, shape: tuple[int, ...]) -> Iterator[np.ndarray]:
+    """Yield a frame of zeros with `matrix` at each place where it fits."""
+    height, width = matrix.shape
+    for top, left in np.ndindex(shape[0] - height + 1, shape[1] - width + 1):
+        framed = np.zeros(shape)
+        framed[top : top + height, left : left + width] = matrix
+        yield framed
 
 
 def _written(allowed: tuple[int, ...]) -> str:

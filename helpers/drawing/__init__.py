@@ -1,8 +1,8 @@
 """Arrays to pictures, and to the sentence that describes the picture.
 
 From the ground up: `wording` (numbers and sentences), `grids` (colours, sizes, what a scene is made
-of), `shown` (what one picture shows), `parts`, `plots`, `sequences` and `scenes` (where everything
-stands).
+of), `shown` (what one picture shows), `parts`, `bars`, `plots`, `sequences` and `scenes` (where
+everything stands).
 """
 
 from helpers.drawing.grids import Grid, Mark, Scene, Stroke, Text, nice_limit

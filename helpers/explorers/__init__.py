@@ -5,6 +5,8 @@ from helpers.explorers.base import Explorer
 from helpers.explorers.borders import explore_borders
 from helpers.explorers.channels import explore_channels
 from helpers.explorers.convolution import ConvolutionExplorer, explore
+from helpers.explorers.digit import DigitExplorer, explore_digit
+from helpers.explorers.filters import explore_filters
 from helpers.explorers.prediction import Prediction, predict
 from helpers.explorers.presenting import present
 from helpers.explorers.shift import explore_shift, show_shift
@@ -16,12 +18,15 @@ from helpers.explorers.usage import explore_usage
 
 __all__ = [
     "ConvolutionExplorer",
+    "DigitExplorer",
     "Explorer",
     "Prediction",
     "explore",
     "explore_activation",
     "explore_borders",
     "explore_channels",
+    "explore_digit",
+    "explore_filters",
     "explore_shift",
     "explore_sizes",
     "explore_stack",

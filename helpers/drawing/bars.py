@@ -1,0 +1,93 @@
+"""Bars: shares between 0 and 1, such as probabilities, as grids of very small cells."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from helpers.arguments import numbers, said
+from helpers.drawing.grids import BODY, CASING, INK, Grid, Text
+
+PIXEL = 2  # side of the cells that bars are made of; as wide as one percent of 200 pixels
+LABEL_GAP, SHARE_ROOM = 10, 90  # before a bar; after it, for "> 99 %"
+PLAIN_BAR, CHOSEN_BAR = 0.55, 0.85  # strengths of blue on a scale to 1
+THICK = 0.62  # of a bar's line
+
+
+class Bars(NamedTuple):
+    """Horizontal bars one below another: their grid, and what is written beside them."""
+
+    grid: Grid
+    texts: tuple[Text, ...]
+
+
+def percent(share: float) -> str:
+    """Write a share in whole percent, and never as all or nothing when it is not.
+
+    Examples
+    --------
+    >>> [percent(share) for share in (0, 0.001, 0.256, 0.999, 1)]
+    ['0 %', '< 1 %', '26 %', '> 99 %', '100 %']
+    """
+    if 0 < share < 0.01:
+        return "< 1 %"
+    if 0.99 < share < 1:
+        return "> 99 %"
+    return f"{100 * share:.0f} %"
+
+
+def bars(
+    shares, names: Sequence[str], *, x: int, y: int, width: int, line: int, size: int = BODY
+) -> Bars:
+    """Place one bar for each share, the longest of them darker.
+
+    Parameters
+    ----------
+    shares : array_like, (N,)
+        From 0 to 1; a whole bar is `width` pixels long.
+    names : sequence of N texts
+        Written before the bars, whose left ends are at `x`.
+    y, line : int
+        The upper edge of all, and the height that each bar has with its gaps, in pixels.
+    size : int
+        Letter height in pixels.
+
+    Raises
+    ------
+    ValueError
+        For shares beyond 0 to 1, or another number of names.
+
+    Examples
+    --------
+    >>> made = bars([0.25, 0.75], "ab", x=0, y=0, width=8, line=4)
+    >>> (made.grid.values[::2] > 0).astype(int)
+    array([[1, 0, 0, 0],
+           [1, 1, 1, 0]])
+    >>> [text.text for text in made.texts]
+    ['a', '25 %', 'b', '75 %']
+    """
+    shares = numbers("shares", shares)
+    if shares.ndim != 1 or len(names) != len(shares) or shares.min() < 0 or shares.max() > 1:
+        allowed = "allowed are (N,) numbers from 0 to 1, and as many names"
+        raise ValueError(f"shares={said(shares)} with {len(names)} names: {allowed}")
+    texts = []
+    longest = int(shares.argmax())
+    for number, (name, share) in enumerate(zip(names, shares.tolist(), strict=True)):
+        bold, baseline = number == longest, y + number * line + (line + int(0.72 * size)) // 2
+        colour = CASING if bold else INK
+        texts.append(Text(x - LABEL_GAP, baseline, name, size, colour, bold, "r"))
+        right = x + width + SHARE_ROOM
+        texts.append(Text(right, baseline, percent(share), size, colour, bold, "r"))
+    raster = _raster(shares, width // PIXEL, line // PIXEL, longest)
+    return Bars(Grid(raster, "", x=x, y=y, cell=PIXEL, scale=False), tuple(texts))
+
+
+def _raster(shares: np.ndarray, columns: int, rows: int, longest: int) -> np.ndarray:
+    """Return the cells of all bars, (N * rows, columns); 0 where there is none."""
+    raster = np.zeros((len(shares), rows, columns))
+    first = int((1 - THICK) * rows / 2)
+    lengths = np.ceil(np.round(shares * columns, 6)).astype(int)  # a share above 0 is seen
+    for number, length in enumerate(lengths.tolist()):
+        strength = CHOSEN_BAR if number == longest else PLAIN_BAR
+        raster[number, first : rows - first, :length] = strength
+    return raster.reshape(-1, columns)

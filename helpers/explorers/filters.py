@@ -1,0 +1,176 @@
+"""The explorer of learned filters: each beside its feature map, and beside what it is most like."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from helpers.convolution import window_at
+from helpers.drawing import Grid, Mark, Scene, Text, nice_limit
+from helpers.drawing.grids import CASING, INK, LINE, MARGIN, TITLE
+from helpers.drawing.scenes import bottom_of, side_by_side
+from helpers.drawing.wording import number_text, place_text, range_sentence
+from helpers.explorers.controls import whole_slider
+from helpers.explorers.network import (
+    BRIGHT,
+    PER_ROW,
+    SIDE,
+    checked_digits,
+    checked_network,
+    end_of_scale,
+    feature_maps,
+    filters_of,
+    ink_texts,
+    thumbnails,
+)
+from helpers.explorers.settings import Built, SettingsExplorer
+from helpers.kernels import Match, closest_kernel
+
+HEIGHT = 168  # of the four arrays in the first row, in pixels
+PITCH = 60  # from one row of small pictures to the next
+LARGE = 4  # grids in the first row; the small ones follow
+
+
+@dataclass(frozen=True, eq=False)
+class Learned:
+    """Filters of a network, what they are most like, and the ends of the colour scales."""
+
+    filters: np.ndarray
+    biases: np.ndarray
+    matches: tuple[Match, ...]
+    filter_limit: float
+    map_limit: float
+
+
+def explore_filters(model, pictures, labels) -> SettingsExplorer:
+    """Look at the filters that a network has learned, and at what they make of a digit.
+
+    Parameters
+    ----------
+    model : Sequential
+        From (8, 8, 1) to ten probabilities; its first layer is a Conv2D with padding "same" and
+        ReLU.
+    pictures : array_like, (N, 8, 8) or (N, 8, 8, 1)
+        Brightness from 0 to 1.
+    labels : N whole numbers from 0 to 9
+
+    The controls are "filter", "sample", and "row" and "column" of the window that is summed up.
+    Pointing at the feature map chooses the window, pointing at a small picture its filter. Beside
+    them stands the handcrafted kernel that is most like the filter. `feature_map` is the one of the
+    chosen filter, (8, 8).
+    """
+    model = checked_network(model)
+    pictures, labels = checked_digits(pictures, labels)
+    learned = learned_by(model, pictures)
+    count = len(learned.filters)
+    controls = {
+        "filter": whole_slider("filter", 0, 0, count - 1),
+        "sample": whole_slider("sample", 0, 0, len(pictures) - 1),
+        "row": whole_slider("row", SIDE // 2, 0, SIDE - 1),
+        "column": whole_slider("column", SIDE // 2, 0, SIDE - 1),
+    }
+    for name, most in (("filter", count), ("sample", len(pictures))):
+        controls[name].disabled = most == 1
+
+    def build(*, sample: int, **settings) -> Built:
+        maps = feature_maps(model, pictures[sample])
+        origin = f"sample {sample}, a {labels[sample]}"
+        return filters_built(pictures[sample], maps, learned, origin, **settings)
+
+    def point(number: int | None, cell: tuple[int, int] | None) -> Mapping:
+        if number == 2:
+            return {"row": cell[0], "column": cell[1]}
+        small = number is not None and number >= LARGE
+        return {"filter": (number - LARGE) % count} if small else {}
+
+    return SettingsExplorer(controls, build, point=point, play="filter")
+
+
+def learned_by(model, pictures: np.ndarray) -> Learned:
+    """Return what is shown of a network, whatever its controls say."""
+    filters, weights = filters_of(model), model.layers[0].get_weights()
+    return Learned(
+        filters,
+        weights[1] if len(weights) > 1 else np.zeros(len(filters)),
+        tuple(closest_kernel(weights) for weights in filters),
+        nice_limit(float(np.quantile(np.abs(filters), BRIGHT))),
+        end_of_scale(model, pictures),
+    )
+
+
+def filters_built(
+    picture: np.ndarray, maps: np.ndarray, learned: Learned, origin: str, **chosen: int
+) -> Built:
+    """Lay out one filter with input, map and nearest kernel above all filters and maps."""
+    number, place = chosen["filter"], (chosen["row"], chosen["column"])
+    large = _first_row(picture, maps[number], learned, origin, number, place)
+    lines = (_window_line(picture, learned, number, place), _match_line(learned, number))
+    below = bottom_of(large) + LINE - 6
+    first = below + LINE + 54
+    heading = f"All {len(maps)} filters, each above its feature map"
+    texts = (
+        *(Text(MARGIN, below + n * LINE, line, colour=CASING) for n, line in enumerate(lines)),
+        Text(MARGIN, first - 14, heading, TITLE, INK, True),
+    )
+    rows = -(-len(maps) // PER_ROW)
+    tops = [first + 2 * PITCH * row for row in range(rows)]
+    small = thumbnails(learned.filters, limit=learned.filter_limit, tops=tops, chosen=number)
+    tops = [top + PITCH for top in tops]
+    small += thumbnails(maps, limit=learned.map_limit, tops=tops, chosen=number)
+    sentences = [range_sentence(grid.title, grid.values) for grid in large[1:3]]
+    alive = int((maps.max(axis=(1, 2)) > 0).sum())
+    told = f"{alive} of {len(maps)} feature maps answer to {origin}."
+    description = " ".join([*sentences, *lines, told])
+    return Built(maps[number], Scene((*large, *small), texts, tops[-1] + 64, description))
+
+
+def _first_row(picture, feature_map, learned: Learned, origin, number: int, place) -> tuple:
+    """Place the input, the filter, its feature map and the kernel that is most like it."""
+    weights, match = learned.filters[number], learned.matches[number]
+    size = " × ".join(map(str, weights.shape))
+    corner = [p - (n - 1) // 2 for p, n in zip(place, weights.shape, strict=True)]
+    (top, left), (bottom, right) = (
+        [min(max(c + more, 0), SIDE) for c, more in zip(corner, sides, strict=True)]
+        for sides in ((0, 0), weights.shape)
+    )
+    window = Mark(top, left, bottom - top, right - left)
+    limit = learned.filter_limit
+    return side_by_side(
+        [
+            Grid(picture, "Input", origin, texts=ink_texts(picture), marks=(window,), scale=False),
+            Grid(weights, f"Filter {number}", f"{size}, learned", limit=limit),
+            Grid(
+                feature_map,
+                "Feature map",
+                "after ReLU",
+                limit=learned.map_limit,
+                marks=(Mark(*place, 1, 1),),
+            ),
+            Grid(
+                match.weights,
+                "Most like it",
+                f"likeness {number_text(match.likeness)}",
+                limit=nice_limit(float(np.abs(match.weights).max())),
+            ),
+        ],
+        height=HEIGHT,
+    )
+
+
+def _window_line(picture, learned: Learned, number: int, place: tuple[int, int]) -> str:
+    """Write out how the framed cell of the feature map comes about."""
+    window = window_at(picture, learned.filters[number], place, padding="same", flip=False)
+    total, bias = float(window.total), float(learned.biases[number])
+    before = total + bias
+    sign = "−" if bias < 0 else "+"
+    return (
+        f"{place_text(place).capitalize()}: {window.products.size} products sum to "
+        f"{number_text(total)}; {sign} {number_text(abs(bias))} (bias) makes "
+        f"{number_text(before)}; ReLU: {number_text(max(before, 0.0))}."
+    )
+
+
+def _match_line(learned: Learned, number: int) -> str:
+    match = learned.matches[number]
+    turned = " with its sign turned" if match.likeness < 0 else ""
+    return f"Most like “{match.name}”{turned}: likeness {number_text(match.likeness)}."

@@ -1,0 +1,115 @@
+"""What the explorers of a trained network share: what it says of a picture, and small pictures."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from helpers.arguments import said
+from helpers.digits import CLASSES
+from helpers.drawing import Grid, Mark, nice_limit
+from helpers.drawing.grids import MARGIN, WIDTH
+from helpers.layers import Conv2D, Sequential
+
+SIDE = 8  # of a digit, in pixels
+DARKEST = 16  # the darkest a pixel can be, in the steps of the digits
+MOST_FILTERS = 64
+PER_ROW, ROW_GAP = 16, 4  # small pictures stand in rows
+BRIGHT = 0.99  # share of all weights, and of all cells of maps, within their colour scale
+NAMES = tuple(str(digit) for digit in range(CLASSES))
+
+
+def checked_network(model) -> Sequential:
+    """Return a network for digits whose first layer has filters, or say what is missing."""
+    allowed = "allowed is a Sequential from (8, 8, 1) to 10 probabilities whose first layer is a "
+    allowed += f"Conv2D of up to {MOST_FILTERS} filters with padding 'same' and ReLU"
+    if not isinstance(model, Sequential):
+        raise TypeError(f"model={said(model)}: {allowed}")
+    first = model.layers[0] if model.layers else None
+    fits = model.built and model.input_shape[1:] == (SIDE, SIDE, 1)
+    fits = fits and model.output_shape == (None, CLASSES) and isinstance(first, Conv2D)
+    if not fits or not _shows_its_filters(first):
+        raise ValueError(f"model={said(model)}: {allowed}")
+    if getattr(model.layers[-1], "activation", None) != "softmax":
+        raise ValueError(f"model={said(model)} does not end in softmax: {allowed}")
+    return model
+
+
+def _shows_its_filters(layer: Conv2D) -> bool:
+    """Say whether each cell of the feature maps belongs to the pixel in its place."""
+    steps_of_one = set(layer.strides) == set(layer.dilation_rate) == {1}
+    same = layer.output_shape[1:3] == (SIDE, SIDE) and steps_of_one
+    return same and layer.filters <= MOST_FILTERS and layer.activation == "relu"
+
+
+def checked_digits(pictures, labels=None, most: int = 1000) -> tuple[np.ndarray, list[int] | None]:
+    """Return pictures of digits as (N, 8, 8), and their labels as a list."""
+    array = np.asarray(pictures, dtype=np.float64)
+    if array.shape[1:] not in ((SIDE, SIDE), (SIDE, SIDE, 1)) or not 1 <= len(array) <= most:
+        raise ValueError(
+            f"pictures has shape {array.shape}: allowed are (N, 8, 8) and (N, 8, 8, 1), "
+            f"with N from 1 to {most}"
+        )
+    array = array.reshape(-1, SIDE, SIDE)
+    if not (np.isfinite(array).all() and array.min() >= 0 and array.max() <= 1):
+        raise ValueError("pictures holds other values than brightness: allowed are 0 to 1")
+    if labels is None:
+        return array, None
+    named = np.asarray(labels)
+    whole = named.dtype.kind in "iu" and named.shape == (len(array),)
+    if not whole or named.min() < 0 or named.max() >= CLASSES:
+        raise ValueError(
+            f"labels={said(labels)}: allowed is one whole number from 0 to 9 for each picture"
+        )
+    return array, named.tolist()
+
+
+def feature_maps(model: Sequential, picture: np.ndarray) -> np.ndarray:
+    """Return what the first layer makes of a picture (8, 8), as (filters, 8, 8)."""
+    maps = model.layers[0](picture[None, :, :, None])[0]
+    return np.ascontiguousarray(np.moveaxis(maps, 2, 0))
+
+
+def filters_of(model: Sequential) -> np.ndarray:
+    """Return the filters of the first layer, (filters, rows, columns)."""
+    return np.ascontiguousarray(np.moveaxis(model.layers[0].get_weights()[0][:, :, 0], 2, 0))
+
+
+def end_of_scale(model: Sequential, pictures: np.ndarray) -> float:
+    """Return the end of a colour scale for feature maps of these pictures.
+
+    Few cells are much brighter than all others; they get the strongest colour, too.
+    """
+    return nice_limit(float(np.quantile(model.layers[0](pictures[..., None]), BRIGHT)))
+
+
+def steps(brightness) -> int:
+    """Return brightness from 0 to 1 in the steps from 0 to 16 in which the digits are stored."""
+    return round(DARKEST * float(brightness))
+
+
+def ink_texts(picture: np.ndarray) -> list[list[str]]:
+    """Write brightness in steps."""
+    return [[str(steps(value)) for value in row] for row in picture.tolist()]
+
+
+def thumbnails(
+    arrays: Sequence[np.ndarray], *, limit: float, tops: Sequence[int], chosen: int | None = None
+) -> list[Grid]:
+    """Place small square pictures without titles in rows of 16, one row at each of `tops`."""
+    pitch = (WIDTH - 2 * MARGIN + ROW_GAP) // PER_ROW
+    cell = max((pitch - ROW_GAP) // arrays[0].shape[1], 1)
+    whole = Mark(0, 0, *arrays[0].shape)
+    return [
+        Grid(
+            values,
+            "",
+            limit=limit,
+            x=MARGIN + number % PER_ROW * pitch,
+            y=tops[number // PER_ROW],
+            cell=cell,
+            texts=None,
+            marks=(whole,) if number == chosen else (),
+            scale=False,
+        )
+        for number, values in enumerate(arrays)
+    ]
