@@ -2,11 +2,14 @@
 
 An *answer* can be anything at all; `read` makes an array of numbers, of text, or of True and False
 from it, or raises `Blank` or `Unreadable`. `variants` and `difference` name what is wrong with an
-array without knowing what it was about; the names are keys of ``helpers.exercises.MISTAKES``.
+array without knowing what it was about; the names are keys of ``helpers.exercises.MISTAKES``. A
+`Verdict` is what the reader is told.
 """
 
+import html
 import re
 from collections.abc import Iterator, Mapping, Set
+from dataclasses import dataclass
 from decimal import Decimal
 from itertools import islice, product
 from numbers import Real
@@ -22,6 +25,38 @@ SHARE = 0.05  # ... unless that is more than this share of the largest number as
 NOISE = 1e-9  # what arithmetic with floats may add to whole numbers
 SINGLE = 1e-6  # what arithmetic in float32 may add, as a share of the largest number
 NUMBER_IN_TEXT = re.compile(r"(?=\D*\d)[\d.,;+\-e\[\]()]+|true|false")  # in one pass
+LOOKS = {  # sign, paper, ink: blue and orange, which the colour-blind tell apart as well
+    True: ("✓", "#e3effb", "#0b3558"),
+    False: ("✗", "#fdeee0", "#5c2a00"),
+    None: ("…", "#f1eef6", "#3a3150"),
+}
+
+
+@dataclass(frozen=True, repr=False)
+class Verdict:
+    """What is to be said about an answer; true in an ``if`` only when the answer is right.
+
+    `correct` is True, False, or None for a blank; `text` is the whole message; `mistake` is the
+    name of the slip in `helpers.exercises.MISTAKES`, or None.
+    """
+
+    correct: bool | None
+    text: str
+    mistake: str | None = None
+
+    def __bool__(self) -> bool:
+        return self.correct is True
+
+    def __repr__(self) -> str:
+        return self.text
+
+    def _repr_html_(self) -> str:
+        sign, paper, ink = LOOKS[self.correct]
+        return (
+            f'<div role="status" style="background:{paper};color:{ink};border-left:6px solid {ink};'
+            f'padding:10px 14px;font-size:18px;line-height:1.5"><span aria-hidden="true">{sign}'
+            f"</span> {html.escape(self.text)}</div>"
+        )
 
 
 class Blank(Exception):

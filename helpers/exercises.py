@@ -13,7 +13,6 @@ shape, NaN; 7. rounded too far, one wrong entry, shifted, in another order; 8. h
 right, and where the first wrong one stands.
 """
 
-import html
 import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -25,6 +24,7 @@ import numpy as np
 from helpers.answers import (
     Blank,
     Unreadable,
+    Verdict,
     agree,
     described,
     difference,
@@ -78,6 +78,15 @@ MISTAKES = {
     "moves along with the input: look for the word for that.",
     "same_values": "'same' speaks of the size: as many values come out as went in, but not the "
     "same values.",
+    # learning
+    "along_the_gradient": "This steps along the gradient, which is uphill: to make the loss "
+    "smaller, go against it.",
+    "forgot_learning_rate": "This takes the whole gradient as the step: multiply it by the "
+    "learning rate first.",
+    "gave_the_gradient": "This is the gradient itself, not yet what it does to the weight.",
+    "forgot_factor_two": "The slope of a square is twice what is squared: here it is counted once.",
+    "forgot_mean": "This is a sum over all outputs. The loss is their mean: divide by how many "
+    "there are.",
     # the right numbers in the wrong form
     "wrong_sign": "The sizes of the numbers are right, the sign is the other way round.",
     "off_by_one": "You are off by exactly one: check where the counting begins and ends.",
@@ -106,39 +115,6 @@ MISTAKES = {
 }
 
 MOST_AXES, LARGEST_SIZE = 3, 10**9  # of an input whose output is counted
-
-LOOKS = {  # sign, paper, ink: blue and orange, which the colour-blind tell apart as well
-    True: ("✓", "#e3effb", "#0b3558"),
-    False: ("✗", "#fdeee0", "#5c2a00"),
-    None: ("…", "#f1eef6", "#3a3150"),
-}
-
-
-@dataclass(frozen=True, repr=False)
-class Verdict:
-    """What is to be said about an answer; true in an ``if`` only when the answer is right.
-
-    `correct` is True, False, or None for a blank; `text` is the whole message; `mistake` is the
-    name of the slip in `MISTAKES`, or None.
-    """
-
-    correct: bool | None
-    text: str
-    mistake: str | None = None
-
-    def __bool__(self) -> bool:
-        return self.correct is True
-
-    def __repr__(self) -> str:
-        return self.text
-
-    def _repr_html_(self) -> str:
-        sign, paper, ink = LOOKS[self.correct]
-        return (
-            f'<div role="status" style="background:{paper};color:{ink};border-left:6px solid {ink};'
-            f'padding:10px 14px;font-size:18px;line-height:1.5"><span aria-hidden="true">{sign}'
-            f"</span> {html.escape(self.text)}</div>"
-        )
 
 
 @dataclass(frozen=True)

@@ -130,6 +130,11 @@ CASES = {
         check(" Invariant", "equivariant", invariance_for_equivariance="invariant")
     ],
     "same_values": [check(True, False, same_values=True)],
+    "along_the_gradient": [check(5, 3, along_the_gradient=5)],
+    "forgot_learning_rate": [check(-16, 3, forgot_learning_rate=-16)],
+    "gave_the_gradient": [check(20, 3, gave_the_gradient=20)],
+    "forgot_factor_two": [check([7, 2], [14, 4], forgot_factor_two=[7, 2])],
+    "forgot_mean": [check(2, 3, forgot_mean=2)],
     # found in any answer
     "wrong_sign": [check(-3, 3), check([-3, 1, 0], [3, -1, 0]), check(-0.44, 4 / 9)],
     "off_by_one": [check(12, 13), check([2, 3, 6], [3, 4, 7]), check(1.44, 4 / 9)],
