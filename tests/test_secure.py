@@ -142,12 +142,12 @@ TYPED = {  # what is typed into a box for one number, and how it is read
     "...": ...,
     " −1,5 ": -1.5,
 }
-MOST_SECONDS = 1.0  # for one answer, on a busy machine
+MOST_SECONDS = 1.0  # of the processor, for one answer
 
 
 @pytest.mark.parametrize("text", TYPED, ids=lambda text: ascii(text)[:30])
 def test_a_typed_answer_is_read_as_a_number_or_stays_text(text):
-    start, expected = time.perf_counter(), TYPED[text]
+    start, expected = time.process_time(), TYPED[text]
     value = read_number(text)
     if expected is str:
         assert isinstance(value, str)
@@ -157,18 +157,18 @@ def test_a_typed_answer_is_read_as_a_number_or_stays_text(text):
         assert value == expected
     assert check(text, 28).correct in (False, None)
     assert check([text], [28, 1]).correct in (False, None)
-    assert time.perf_counter() - start < MOST_SECONDS
+    assert time.process_time() - start < MOST_SECONDS
 
 
 def test_every_typed_answer_gets_a_verdict_and_the_explorer_goes_on():
     explorer = predict([[1, 2], [3, 4]], [[1]], position=(0, 0))
     for text in TYPED:
-        start = time.perf_counter()
+        start = time.process_time()
         explorer.controls["answer"].value = text
         explorer.controls["check"].click()
         assert explorer.verdict.correct in (False, None)
         assert explorer.message == ""
-        assert time.perf_counter() - start < MOST_SECONDS
+        assert time.process_time() - start < MOST_SECONDS
     explorer.controls["answer"].value = "1"
     assert explorer.verdict.correct is True
     explorer.close()

@@ -193,6 +193,9 @@ def arrays_scene(
     uint8 arrays are shown as photographs.
     """
     arrays, limit = _checked_arrays(arrays), checked_limit(limit)
+    known = isinstance(subtitles, list | tuple) and len(subtitles) in (0, len(arrays))
+    if not known or not all(isinstance(text, str) for text in subtitles):
+        raise TypeError(f"subtitles={said(subtitles)}: allowed are texts, one for each array")
     signed = [a for a in arrays.values() if a.dtype != np.uint8]
     if limit is None and signed:
         limit = nice_limit(max(float(np.abs(a).max()) for a in signed))

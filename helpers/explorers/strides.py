@@ -189,7 +189,7 @@ def _checked(image, kernel, padding) -> tuple[np.ndarray, np.ndarray, tuple]:
             "padding='same' pads differently at different strides: allowed are "
             "'valid', 'full', an int, one int per axis, or one (before, after) pair per axis"
         )
-    sliding = plan(x, weights, padding=padding)
+    sliding = shown_convolution(x, weights, padding=padding).sliding  # has room in a picture
     return sliding.x, sliding.kernel, sliding.amounts
 
 

@@ -32,6 +32,8 @@ MAKE = {
 
 # Explorer, control, value, and: TraitError, the value it takes instead, or words of the message.
 ROWS = [
+    ("explore", "preset", "edge", TraitError),
+    ("explore", "preset", None, "name=None: allowed are"),
     ("explore", "step", -1, 0),
     ("explore", "step", HUGE, 15),
     ("explore", "step", "first", TraitError),
@@ -41,8 +43,6 @@ ROWS = [
     ("explore", "kernel", NAN, "kernel holds nan at (0, 0): allowed are finite numbers"),
     ("explore", "kernel", "heavy", TraitError),
     ("explore", "kernel", [1, 2], TraitError),
-    ("explore", "preset", "edge", TraitError),
-    ("explore", "preset", None, "name=None: allowed are"),
     ("explore", "kernel_size", 0, TraitError),
     ("explore", "kernel_size", 7, "kernel has shape (7, 7)"),
     ("explore", "kernel_size", None, "kernel_size=None: allowed are"),
