@@ -18,7 +18,7 @@ DECK = """() => {
     document.querySelector('.reveal').classList.add('unrolled');  // all pages, below each other
     const pages = [...document.querySelectorAll('section.page')];
     const wide = (page) => [...page.querySelectorAll('*')].filter(
-        e => !e.closest('.MJX_Assistive_MathML') && e.clientWidth > 0
+        e => !e.closest('.MJX_Assistive_MathML') && e.getBoundingClientRect().width > 1
             && e.getBoundingClientRect().right > page.getBoundingClientRect().right + 1);
     const pictures = [...document.querySelectorAll('section.page img')];
     const formulas = [...document.querySelectorAll('script[type^="math/tex"]')];
@@ -36,7 +36,7 @@ DECK = """() => {
         errors: document.querySelectorAll('.MathJax_Error, .merror, .noError').length,
     };
 }"""
-# Goes on to the end, as a lecturer does; what is higher than a page must be within reach.
+# Goes on to the end, as a lecturer does; only a single cell may be higher than a page, and scrolls.
 WALK = """() => {
     const steps = [];
     for (let last = false; !last; Reveal.next()) {
@@ -44,7 +44,7 @@ WALK = """() => {
         const high = page.scrollHeight > page.clientHeight + 1;
         steps.push({
             seen: page.checkVisibility() && page.clientHeight === 720,
-            cut: high && getComputedStyle(page).overflowY !== 'auto',
+            cut: high && (getComputedStyle(page).overflowY !== 'auto' || page.children.length > 1),
         });
         last = Reveal.isLastSlide() && !Reveal.availableFragments().next;
     }
