@@ -13,7 +13,7 @@ from helpers.drawing.plots import Box, log_curve
 from helpers.drawing.scenes import GAP, bottom_of, side_by_side
 from helpers.drawing.shown import drawable
 from helpers.drawing.wording import number_text, size_text
-from helpers.explorers.controls import LABEL, NUMBER_WIDTH, whole_slider
+from helpers.explorers.controls import NUMBER_WIDTH, whole_slider
 from helpers.explorers.learning import (
     MOST_SEED,
     RATES,
@@ -34,6 +34,7 @@ SHOWN = 9  # decimals kept of what is shown: below them is what rounding leaves 
 MOST_OUTPUT = 100  # value of a feature map that has room in its cell
 HEIGHT, SECOND_ROW = 169, 62  # of the arrays; what titles need above the second row, in pixels
 TITLE_RISE = 38  # of the baseline above the loss, as above a grid
+LABEL_WIDTH = "120px"  # of a longer label than others
 BESIDE = 18  # from the last point to what is said of it
 AXIS = 76  # room for the numbers beside the axis of the loss
 
@@ -71,7 +72,7 @@ def explore_training(x, hidden, *, learning_rate: float = 0.1, seed: int = 0) ->
             options=[(f"{rate:g}", rate) for rate in RATES],
             value=float(learning_rate),
             description="learning rate",
-            style=LABEL,
+            style={"description_width": LABEL_WIDTH},
             layout={"width": NUMBER_WIDTH},
         ),
         "seed": whole_slider("seed", int(seed), 0, MOST_SEED),
