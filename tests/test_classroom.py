@@ -233,7 +233,7 @@ def slider(**changes):
 
 @pytest.fixture
 def widgets():
-    """Keep an explorer on screen with a picture and sliders, and a slider that is not shown."""
+    """An explorer on screen with a picture and sliders, one off screen, a slider alone."""
     known = messages.Widgets()
     states = {
         "picture": {"_dom_classes": ["explorer-picture"]},
@@ -244,6 +244,7 @@ def widgets():
         "hidden": slider(),
         "view": {"children": ["IPY_MODEL_picture", "IPY_MODEL_row"]},
         "lonely": slider(),
+        "unseen": {"children": ["IPY_MODEL_picture", "IPY_MODEL_hidden"]},
     }
     for name, state in states.items():
         known.read(message("comm_open", {"comm_id": name, "data": {"state": state}}))
