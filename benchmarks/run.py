@@ -19,6 +19,7 @@ from scipy.signal import convolve2d
 from benchmarks.browser import browser_rows
 from benchmarks.layers import layer_rows
 from benchmarks.startup import startup_rows
+from benchmarks.training import training_rows
 from helpers.convolution import convolve
 from helpers.explorers import explore
 from helpers.samples import sample
@@ -128,6 +129,7 @@ def main() -> int:
     lines = [frame_row(), convolve_row(), *memory_rows()]
     others = [*browser_rows(), *startup_rows(), *layer_rows()]
     lines += [row(*args, at_most=at_most) for *args, at_most in others]
+    lines += [row(*args, at_most=True, unit=unit) for *args, unit in training_rows()]
     print(f"{'what':<66} {'measured':>13} target")
     print("\n".join(lines))
     return int(any(line.endswith("MISSED") for line in lines))

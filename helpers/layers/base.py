@@ -3,11 +3,13 @@
 import inspect
 import math
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
 
-from helpers.arguments import is_whole, listed, whole
+from helpers.arguments import as_array, is_whole, listed, said, whole
 from helpers.layers.activations import ACTIVATIONS, slope
 
 Shape = tuple[int | None, ...]
@@ -248,7 +250,7 @@ def refuse(name: str, value: Any, *, allowed: tuple) -> None:
         if value is entry or (type(value) is type(entry) and value == entry):
             return
     choices = " and ".join(repr(entry) for entry in allowed)
-    raise ValueError(f"{name}={value!r} is not supported here: allowed are {choices}")
+    raise ValueError(f"{name}={said(value)} is not supported here: allowed are {choices}")
 
 
 def check_options(owner: type, options: dict[str, Any]) -> None:
@@ -275,6 +277,15 @@ def checked_shape(shape, name: str = "input_shape") -> Shape:
     if not isinstance(shape, tuple | list):
         raise TypeError(f"{name}={shape!r}: allowed is a tuple such as (28, 28, 1)")
     return tuple(n if n is None else whole(f"{name}={shape!r}, entry", n, lowest=1) for n in shape)
+
+
+@contextmanager
+def said_of(what: str) -> Iterator[None]:
+    """Let an error begin with what it is about."""
+    try:
+        yield
+    except (TypeError, ValueError) as error:
+        raise type(error)(f"{what}: {error}") from error
 
 
 def fits(shape: Shape, expected: Shape) -> bool:
@@ -319,17 +330,21 @@ def checked_activation(value) -> str:
     return checked_choice("activation", "linear" if value is None else value, ACTIVATIONS)
 
 
+def as_samples(name: str, values) -> np.ndarray:
+    """Return data as an array of numbers, or say what is wrong with it."""
+    array = as_array(name, values)
+    if array.dtype.kind not in "biuf":
+        raise TypeError(f"{name} holds {array.dtype} values: allowed are whole numbers and floats")
+    if array.ndim == 0 or array.size == 0:
+        raise ValueError(
+            f"{name} has shape {array.shape}: allowed is (samples, ...), no entry being 0"
+        )
+    return array
+
+
 def as_batch(x, dtype) -> np.ndarray:
-    """Return data as an array of floats, or say what is wrong with it."""
-    try:
-        x = np.asarray(x)
-    except ValueError as error:
-        raise ValueError("x is not a regular array: allowed are rows of equal length") from error
-    if x.dtype.kind not in "biuf":
-        raise TypeError(f"x holds {x.dtype} values: allowed are whole numbers and floats")
-    if x.ndim == 0 or x.size == 0:
-        raise ValueError(f"x has shape {x.shape}: allowed is (samples, ...), no entry being 0")
-    return x.astype(dtype, copy=False)
+    """Return samples as an array of floats, or say what is wrong with them."""
+    return as_samples("x", x).astype(dtype, copy=False)
 
 
 def checked_weights(owner: str, present: list[np.ndarray], weights) -> list[np.ndarray]:

@@ -8,7 +8,9 @@ import numpy as np
 
 from helpers.arguments import listed
 from helpers.layers.activations import softmax
+from helpers.layers.base import as_samples
 
+SUM_TOLERANCE = 1e-3  # by which the probabilities of one sample may miss a sum of 1
 LEAST_PROBABILITY = 1e-7  # as in Keras: the logarithm of 0 is not a number to add to a sum
 
 
@@ -55,7 +57,7 @@ class MeanSquaredError(Loss):
 
     def targets(self, y, output_shape: tuple) -> np.ndarray:
         """Return the targets; a last axis of 1 may be left out."""
-        y = as_numbers(y)
+        y = as_targets(y)
         if y.ndim == len(output_shape) - 1 and output_shape[-1] == 1:
             y = y[..., None]
         if y.shape[1:] != tuple(output_shape[1:]):
@@ -109,11 +111,17 @@ class CategoricalCrossentropy(Loss):
 
     def targets(self, y, output_shape: tuple) -> np.ndarray:
         """Return one row of probabilities per sample, such as [0, 1, 0]."""
-        y = as_numbers(y)
+        y = as_targets(y)
         if y.shape[1:] != tuple(output_shape[1:]):
             raise ValueError(
                 f"y has shape {y.shape}, the output of the model {output_shape}: allowed is the "
                 'same shape for both, or loss="sparse_categorical_crossentropy" for class numbers'
+            )
+        sums = y.sum(axis=-1)
+        if y.min() < 0 or not np.allclose(sums, 1, rtol=0, atol=SUM_TOLERANCE):
+            raise ValueError(
+                f"y holds rows with sums from {sums.min():g} to {sums.max():g} and values from "
+                f"{y.min():g}: allowed are probabilities, whose sum is 1, such as [0, 1, 0]"
             )
         return y
 
@@ -149,13 +157,14 @@ class SparseCategoricalCrossentropy(CategoricalCrossentropy):
 
     def targets(self, y, output_shape: tuple) -> np.ndarray:
         """Turn class numbers into rows such as [0, 1, 0]."""
-        y, classes = as_numbers(y), output_shape[-1]
+        y, classes = as_targets(y), output_shape[-1]
         if y.ndim == len(output_shape) and y.shape[-1] == 1:
             y = y[..., 0]
         if y.shape[1:] != tuple(output_shape[1:-1]):
             raise ValueError(
                 f"y has shape {y.shape}, the output of the model {output_shape}: "
-                "allowed is one class number per sample"
+                "allowed is one class number per sample; for rows such as [0, 1, 0] it is "
+                'loss="categorical_crossentropy"'
             )
         if (y != np.floor(y)).any() or y.min() < 0 or y.max() >= classes:
             raise ValueError(
@@ -183,16 +192,9 @@ def checked_loss(loss) -> Loss:
     return LOSSES[loss]()
 
 
-def as_numbers(y) -> np.ndarray:
-    """Return targets as an array of numbers, or say what is wrong with them."""
-    try:
-        y = np.asarray(y)
-    except ValueError as error:
-        raise ValueError("y is not a regular array: allowed are rows of equal length") from error
-    if y.dtype.kind not in "biuf":
-        raise TypeError(f"y holds {y.dtype} values: allowed are whole numbers and floats")
-    if y.ndim == 0 or y.size == 0:
-        raise ValueError(f"y has shape {y.shape}: allowed is (samples, ...), no entry being 0")
+def as_targets(y) -> np.ndarray:
+    """Return answers as an array of finite numbers, or say what is wrong with them."""
+    y = as_samples("y", y)
     if not np.isfinite(y).all():
         raise ValueError("y holds values that are not finite: allowed are finite numbers")
     return y

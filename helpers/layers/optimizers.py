@@ -44,9 +44,9 @@ class SGD:
 
     def step(self, weights: np.ndarray, gradient: np.ndarray) -> None:
         """Change `weights`, in one operation that no interruption can split."""
-        velocity = -self.learning_rate * gradient
+        velocity = gradient * np.asarray(-self.learning_rate, dtype=gradient.dtype)
         if self.momentum and self.velocity is not None and self.velocity.shape == weights.shape:
-            velocity += self.momentum * self.velocity
+            velocity += self.velocity * np.asarray(self.momentum, dtype=gradient.dtype)
         moved = weights + velocity
         if not np.isfinite(moved).all():
             raise self.diverged("a weight became infinite")

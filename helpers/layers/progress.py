@@ -32,7 +32,8 @@ class Progress:
     """
 
     def __init__(self, total: int, unit: str, shown: bool = True) -> None:
-        self.total, self.unit, self.shown = total, unit, shown
+        self.total, self.unit = total, unit
+        self.shown = shown and sys.stdout is not None  # there is none where no console is
         self.done, self.last = 0, -PAUSE
         self.signs = SIGNS
         try:

@@ -13,6 +13,7 @@ from helpers.layers.base import (
     checked_weights,
     fits,
     refuse,
+    said_of,
     snake_case,
 )
 from helpers.layers.losses import Loss, checked_loss
@@ -218,13 +219,15 @@ class Sequential:
             shuffle=shuffle,
             random=self.random if seed is None else checked_seed(seed),
             verbose=1 if verbose == "auto" else int(verbose),
+            metrics=self.metrics,
         )
         x, targets = self._samples_and_targets(x, y)
         if validation_data is not None:
-            plan.validation = self._samples_and_targets(*checked_pair(validation_data))
+            with said_of("validation_data"):
+                plan.validation = self._samples_and_targets(*checked_pair(validation_data))
         else:
             x, targets, plan.validation = split(x, targets, validation_split)
-        return fit(self._trainer(), x, targets, plan, self._results).only(self.metrics)
+        return fit(self._trainer(), x, targets, plan, self._results)
 
     def train_on_batch(self, x, y, **options) -> float | list[float]:
         """Take a single step; return the loss before it, and the accuracy if it is a metric."""
@@ -327,7 +330,8 @@ class Sequential:
         if x.ndim < len(expected) and expected[-1] == 1 and fits(x.shape[1:], expected[1:-1]):
             x = x[..., None]
         if x.shape[1:] != expected[1:]:
-            self._shape_after(x.shape)
+            with said_of(f"x has shape {x.shape} in a model for {expected}"):
+                self._shape_after(x.shape)
         return x
 
     def _samples_and_targets(self, x, y) -> tuple[np.ndarray, np.ndarray]:

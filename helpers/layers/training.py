@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from helpers.arguments import said
 from helpers.layers.base import Layer, refuse
 from helpers.layers.losses import Loss
 from helpers.layers.optimizers import SGD, checked_rate
@@ -65,11 +66,6 @@ class History:
         for name, value in results.items():
             self.history.setdefault(name, []).append(value)
 
-    def only(self, names: Sequence[str]) -> "History":
-        """Return the history of some results, on the training data and the others."""
-        kept = {k: v for k, v in self.history.items() if k.removeprefix("val_") in names}
-        return History(kept, self.epoch)
-
 
 @dataclass
 class Plan:
@@ -80,6 +76,7 @@ class Plan:
     shuffle: bool
     random: np.random.Generator
     verbose: int
+    metrics: Sequence[str]
     validation: tuple[np.ndarray, np.ndarray] | None = None
 
 
@@ -175,6 +172,7 @@ def fit(trainer: Trainer, x: np.ndarray, targets: np.ndarray, plan: Plan, evalua
                 if plan.validation is not None:
                     others = evaluate(*plan.validation)
                     results |= {f"val_{name}": value for name, value in others.items()}
+                results = {k: v for k, v in results.items() if _base(k) in plan.metrics}
                 history.record(results)
                 if plan.verbose == 2:
                     print(_line(epoch, plan.epochs, results))  # noqa: T201
@@ -202,6 +200,10 @@ def _batches(samples: int, plan: Plan) -> Iterator[slice | np.ndarray]:
         yield part if order is None else order[part]
 
 
+def _base(name: str) -> str:
+    return name.removeprefix("val_")
+
+
 def _line(epoch: int, epochs: int, results: dict[str, float]) -> str:
     numbers = "".join(f" - {name}: {value:.4f}" for name, value in results.items())
     return f"Epoch {epoch + 1}/{epochs}{numbers}"
@@ -211,14 +213,16 @@ def neutral(method: str, options: dict, known: dict) -> None:
     """Refuse arguments of a method that are unknown, or that would change something."""
     for name, value in options.items():
         if name not in known:
-            raise TypeError(f"{method} has no argument {name}={value!r}: see help on {method}")
+            raise TypeError(
+                f"{method} has no argument {name}={value!r}: see help(Sequential.{method})"
+            )
         refuse(name, value, allowed=(known[name],))
 
 
 def checked_pair(validation_data) -> tuple:
     """Return validation data as (x, y)."""
     if not isinstance(validation_data, tuple | list) or len(validation_data) != 2:
-        raise TypeError(f"validation_data={str(validation_data)[:60]}: allowed is a pair (x, y)")
+        raise TypeError(f"{said(validation_data)}: allowed is a pair (x, y)")
     return tuple(validation_data)
 
 
