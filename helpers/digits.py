@@ -11,10 +11,11 @@ import numpy as np
 from helpers.arguments import whole
 from helpers.samples import DATA
 
-FILE = "digits.npz"
+FILE, TRIALS = "digits.npz", "digit_trials.csv"
 CLASSES = 10
 BRIGHTEST = 16  # of a pixel in the file
 TRAINING = 1350  # samples to learn from; the other 447 are for the test
+LEARN = 1080  # of these, where the other 270 are kept for validation
 
 
 class Split(NamedTuple):
@@ -82,3 +83,38 @@ def shuffled_digits(seed: int, training: int = TRAINING) -> Split:
     order = np.random.default_rng(whole("seed", seed, lowest=0)).permutation(len(labels))
     learn, test = order[:training], order[training:]
     return Split(images[learn], labels[learn], images[test], labels[test])
+
+
+class Trials(NamedTuple):
+    """Errors of small networks on 270 digits kept for validation, for many settings.
+
+    `errors` has one axis for each choice, in the order of the fields before it, and one for the
+    ten shuffles.
+    """
+
+    pooling: tuple[int, ...]
+    filters: tuple[int, ...]
+    size: tuple[int, ...]
+    errors: np.ndarray
+
+
+@cache
+def trials() -> Trials:
+    """Return the stored results of 560 trainings, made by `python -m tools.make_trials`.
+
+    Each network has one convolutional layer ("same", ReLU), max pooling in steps of 2, and one
+    dense layer. It learned from 1,080 of the samples to learn from and was judged by the other 270.
+
+    Examples
+    --------
+    >>> trials().filters, trials().size, trials().errors.shape
+    ((1, 2, 4, 8, 16, 32, 64), (1, 3, 5, 7), (2, 7, 4, 10))
+    """
+    path = DATA / TRIALS
+    if not path.is_file():
+        raise FileNotFoundError(f"the trials should be in {path}: the folder data/ belongs there")
+    table = np.loadtxt(path, dtype=np.int64, delimiter=",", skiprows=1, ndmin=2)
+    *choices, shuffles = (tuple(np.unique(column).tolist()) for column in table.T[:4])
+    errors = table[:, 4].reshape(*map(len, choices), len(shuffles))
+    errors.flags.writeable = False
+    return Trials(*choices, errors)

@@ -1,6 +1,7 @@
 """Explorers: pictures that are redrawn while you move their controls."""
 
 from helpers.explorers.activations import explore_activation
+from helpers.explorers.answers import show_answers
 from helpers.explorers.base import Explorer
 from helpers.explorers.borders import explore_borders
 from helpers.explorers.channels import explore_channels
@@ -14,6 +15,7 @@ from helpers.explorers.sizes import explore_sizes, show_sizes
 from helpers.explorers.stack import explore_stack
 from helpers.explorers.strides import explore_strides, show_strides
 from helpers.explorers.training import explore_training
+from helpers.explorers.trial import explore_trial
 from helpers.explorers.usage import explore_usage
 
 __all__ = [
@@ -32,9 +34,11 @@ __all__ = [
     "explore_stack",
     "explore_strides",
     "explore_training",
+    "explore_trial",
     "explore_usage",
     "predict",
     "present",
+    "show_answers",
     "show_shift",
     "show_sizes",
     "show_strides",

@@ -1,0 +1,162 @@
+"""The explorer of trials: how many filters, how large, and how sure one can be of the answer."""
+
+from collections.abc import Mapping
+
+import ipywidgets as widgets
+import numpy as np
+
+from helpers.digits import LEARN, TRAINING, Trials, trials
+from helpers.drawing import Grid, Mark, Scene, Text
+from helpers.drawing.bars import CHOSEN_BAR, PIXEL, PLAIN_BAR
+from helpers.drawing.grids import BODY, CASING, INK, LINE, MARGIN, TOP
+from helpers.drawing.wording import number_text
+from helpers.explorers.controls import LABEL, NUMBER_WIDTH
+from helpers.explorers.settings import Built, SettingsExplorer
+
+JUDGED = TRAINING - LEARN  # samples on which errors are counted
+CELL, TABLE_X = 66, 92
+MANY_ERRORS = 30.0  # end of the colour scale
+RANGES_X, RANGES_WIDTH, RANGE_LINE = 626, 236, 38
+MOST_ERRORS = 40  # at the right end of a range
+THIN, TICK = 0.2, 3  # strength of a range that is not chosen; half the width of a mean, in cells
+
+
+def explore_trial(filters: int = 8, size: int = 3, pooling: int = 3) -> SettingsExplorer:
+    """Choose number and size of the filters by trial, on samples kept for validation.
+
+    Parameters
+    ----------
+    filters, size, pooling : int
+        Where the controls of these names begin: 1, 2, 4, ... 64; 1, 3, 5, 7; 2 or 3.
+
+    The results of 560 trainings are stored: ten shuffles for each setting. Shown are the mean
+    numbers of errors for all settings, and the lowest, mean and highest one for filters of the
+    chosen size. Pointing at a cell of the table chooses its setting. `feature_map` is the table,
+    (sizes, filters).
+    """
+    known = trials()
+    controls = {
+        name: _choice(name, getattr(known, name), value)
+        for name, value in (("filters", filters), ("size", size), ("pooling", pooling))
+    }
+
+    def point(number: int | None, cell: tuple[int, int] | None) -> Mapping:
+        if number != 0:
+            return {}
+        return {"size": known.size[cell[0]], "filters": known.filters[cell[1]]}
+
+    return SettingsExplorer(controls, lambda **s: trial_built(known, **s), point=point)
+
+
+def _choice(name: str, options: tuple[int, ...], value) -> widgets.SelectionSlider:
+    if value not in options:
+        raise ValueError(f"{name}={value!r}: allowed are {', '.join(map(str, options))}")
+    return widgets.SelectionSlider(
+        options=options,
+        value=value,
+        description=name,
+        style=LABEL,
+        layout={"width": NUMBER_WIDTH},
+    )
+
+
+def trial_built(known: Trials, *, filters: int, size: int, pooling: int) -> Built:
+    """Lay out the table of means beside the ranges for one size."""
+    errors = known.errors[known.pooling.index(pooling)]  # (filters, sizes, shuffles)
+    means = errors.mean(axis=2).T
+    row, column = known.size.index(size), known.filters.index(filters)
+    table = Grid(
+        means,
+        f"Errors of {JUDGED}",
+        f"mean of {errors.shape[2]} shuffles",
+        limit=MANY_ERRORS,
+        x=TABLE_X,
+        y=TOP,
+        cell=CELL,
+        texts=[[f"{mean:.1f}" for mean in line] for line in means.tolist()],
+        marks=(Mark(row, column, 1, 1),),
+        scale=False,
+    )
+    ranges = _ranges(errors[:, row], column, f"Filters of {size} × {size}")
+    lines = _lines(known, errors, (filters, size, pooling))
+    below = TOP + table.height + 3 * LINE
+    texts = [
+        *_labels(known, table, row, column),
+        *_range_labels(known.filters, errors[:, row], column),
+        *(
+            Text(MARGIN, below + n * LINE, line, colour=CASING, bold=n == 0)
+            for n, line in enumerate(lines)
+        ),
+    ]
+    height = below + len(lines) * LINE
+    return Built(means, Scene((table, ranges), tuple(texts), height, " ".join(lines)))
+
+
+def _labels(known: Trials, table: Grid, row: int, column: int) -> list[Text]:
+    """Write the sizes before the rows of the table, the numbers of filters below its columns."""
+    texts = []
+    for number, size in enumerate(known.size):
+        y = table.y + number * CELL + CELL // 2 + 7
+        bold = number == row
+        texts.append(Text(table.x - 12, y, f"{size} × {size}", anchor="r", bold=bold))
+    for number, filters in enumerate(known.filters):
+        x = table.x + number * CELL + CELL // 2
+        y = table.y + table.height + 26
+        texts.append(Text(x, y, str(filters), anchor="m", bold=number == column))
+    middle = table.x + table.width // 2
+    return [*texts, Text(middle, table.y + table.height + 54, "filters", anchor="m")]
+
+
+def _ranges(errors: np.ndarray, chosen: int, title: str) -> Grid:
+    """Draw a bar from the lowest to the highest number of errors of each row, the mean darker."""
+    columns, rows = RANGES_WIDTH // PIXEL, RANGE_LINE // PIXEL
+    raster = np.zeros((len(errors), rows, columns))
+    scale = columns / MOST_ERRORS
+    for number, counts in enumerate(errors):
+        low, high, mean = (
+            round(float(value) * scale) for value in (counts.min(), counts.max(), counts.mean())
+        )
+        picked = number == chosen
+        raster[number, 5:-5, low : high + 1] = PLAIN_BAR if picked else THIN
+        raster[number, 3:-3, max(mean - TICK, 0) : mean + TICK] = (
+            CHOSEN_BAR if picked else PLAIN_BAR
+        )
+    return Grid(
+        raster.reshape(-1, columns),
+        title,
+        "lowest, mean, highest of them",
+        x=RANGES_X,
+        y=TOP,
+        cell=PIXEL,
+        scale=False,
+    )
+
+
+def _range_labels(filters: tuple[int, ...], errors: np.ndarray, chosen: int) -> list[Text]:
+    """Write number of filters before each range, lowest and highest number of errors after it."""
+    texts = []
+    for number, (name, counts) in enumerate(zip(filters, errors, strict=True)):
+        y = TOP + number * RANGE_LINE + RANGE_LINE // 2 + 7
+        style = (BODY, CASING if number == chosen else INK, number == chosen)
+        texts.append(Text(RANGES_X - 12, y, str(name), *style, "r"))
+        told = f"{counts.min()} to {counts.max()}"
+        texts.append(Text(RANGES_X + RANGES_WIDTH + 12, y, told, *style))
+    return texts
+
+
+def _lines(known: Trials, errors: np.ndarray, setting: tuple[int, int, int]) -> list[str]:
+    """Say what the chosen setting gave and costs, and which one had the fewest errors."""
+    filters, size, pooling = setting
+    counts = errors[known.filters.index(filters), known.size.index(size)]
+    means = errors.mean(axis=2)
+    best = np.unravel_index(int(means.argmin()), means.shape)
+    side = (8 - pooling) // 2 + 1
+    weights = filters * (size**2 + 1) + 10 * (filters * side**2 + 1)
+    share = 100 - 100 * counts.mean() / JUDGED
+    return [
+        f"{filters} filter{'s' if filters > 1 else ''} of {size} × {size}, pooling {pooling}: "
+        f"{counts.mean():.1f} errors on average, {counts.min()} to {counts.max()}.",
+        f"That is {number_text(share, 1)} % right, with {weights:,} weights.",
+        f"Fewest errors at pooling {pooling}: {known.filters[best[0]]} filters of "
+        f"{known.size[best[1]]} × {known.size[best[1]]}, {means[best]:.1f} on average.",
+    ]
