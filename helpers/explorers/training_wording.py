@@ -19,7 +19,7 @@ def lines_of(task: Task, training: Training, step: int, rate: float) -> tuple[st
     first = f"Loss after step {step}: {told}. Weights off by up to {distance_text(apart[step])}."
     far = np.flatnonzero(apart >= ENOUGH)
     if rate >= task.bound:
-        second = f"Every step overshoots. With this input, rates below {task.bound:.2g} settle."
+        second = f"Every step overshoots. With this input, rates below {_below(task.bound)} settle."
     elif task.free:
         second = (
             f"The input leaves {task.free} of {task.hidden.size} directions open: "
@@ -31,6 +31,12 @@ def lines_of(task: Task, training: Training, step: int, rate: float) -> tuple[st
         found = far[-1] + 1 if far.size else 0
         second = f"From step {found} on, all weights are right to three decimals."
     return first, second
+
+
+def _below(bound: float) -> str:
+    """Write a bound with two digits, rounded down: what is said of it stays true."""
+    digit = 10.0 ** (np.floor(np.log10(bound)) - 1)
+    return f"{np.floor(bound / digit) * digit:.2g}"
 
 
 def distance_text(value: float) -> str:
