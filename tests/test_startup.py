@@ -40,6 +40,7 @@ explorers.explore_shift(letter, KERNELS["outline"])._repr_mimebundle_()
 explorers.explore_sizes()._repr_mimebundle_()
 explorers.explore_stack(letter)._repr_mimebundle_()
 explorers.explore_strides(letter, KERNELS["outline"])._repr_mimebundle_()
+explorers.explore_training([[1, 0, 2], [0, 1, 0]], [[1, 2]])._repr_mimebundle_()
 explorers.explore_usage()._repr_mimebundle_()""",
 }
 # With half a second and 70 MiB for SciPy, a tenth of a second and 15 MiB for Matplotlib.
