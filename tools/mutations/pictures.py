@@ -1,0 +1,90 @@
+"""Mistakes in explorers, pictures, exercises and data."""
+
+from tools.mutations.base import Mutation
+
+REST = [
+    Mutation(
+        "a shift goes the other way",
+        "explorers/shifting.py",
+        "padded = pad(x, [(max(n, 0), max(-n, 0)) for n in shift], border=border)",
+        "shift = tuple(-n for n in shift)\n"
+        "    padded = pad(x, [(max(n, 0), max(-n, 0)) for n in shift], border=border)",
+        "explorers_shift",
+        "13",
+    ),
+    Mutation(
+        "pooled cells are the mean",
+        "explorers/shifting.py",
+        "return blocks.max(axis=(1, 3))",
+        "return blocks.mean(axis=(1, 3))",
+        "explorers_shift",
+        "13",
+    ),
+    Mutation(
+        "one channel is left out of the sum",
+        "explorers/channels.py",
+        "maps = [*parts, parts[0] + parts[1] + parts[2]]",
+        "maps = [*parts, parts[0] + parts[1]]",
+        "explorers_channels",
+        "11",
+    ),
+    Mutation(
+        "how often a pixel is used, counted without the padding",
+        "explorers/usage.py",
+        "return uses[before : uses.size - after]",
+        "return uses[: uses.size - after - before]",
+        "explorers_usage",
+        "08",
+    ),
+    Mutation(
+        "the bias is subtracted",
+        "explorers/activations.py",
+        'padding="same", flip=False) + bias',
+        'padding="same", flip=False) - bias',
+        "explorers_activations",
+        "10",
+        shown=False,
+    ),
+    Mutation(
+        "the description names the smallest for the largest",
+        "drawing/wording.py",
+        "place = np.unravel_index(int(values.argmax()), values.shape)",
+        "place = np.unravel_index(int(values.argmin()), values.shape)",
+        "drawing",
+        "01",
+    ),
+    Mutation(
+        "the formula under the picture forgets the factor 2",
+        "drawing/wording.py",
+        'padding = f"2·{before}" if before == after else f"{before} + {after}"',
+        'padding = f"{before}" if before == after else f"{before} + {after}"',
+        "drawing",
+        "01",
+    ),
+    Mutation(
+        "an answer without its floor is taken for a right one",
+        "exercises.py",
+        '"forgot_floor": [n + more for n in unfloored if n % 1 for more in (1, 0)],',
+        '"forgot_floor": [],',
+        "exercises",
+        "09",
+        shown=False,
+    ),
+    Mutation(
+        "colours of photographs end at twice the brightness",
+        "drawing/shown.py",
+        "return Limits(LIGHTEST, heaviest, LIGHTEST * max(1.0, float(kernel.sum())))",
+        "return Limits(LIGHTEST, heaviest, 2 * LIGHTEST * max(1.0, float(kernel.sum())))",
+        "drawing",
+        "04",
+    ),
+    Mutation(
+        "the digits are divided without a shuffle",
+        "digits.py",
+        ".permutation(len(labels))",
+        ".permutation(len(labels)).argsort().argsort() * 0 + np.arange(len(labels))",
+        "digits",
+        "17",
+        shown=False,
+    ),
+]
