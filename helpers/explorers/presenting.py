@@ -51,7 +51,7 @@ PRESENTED > .explorer-picture {
   width: 100%; height: 100%; max-width: none !important; background: #fff; object-fit: contain;
 }
 PRESENTED > :is(.widget-hbox, .widget-gridbox) { max-width: none !important; }
-PRESENTED .widget-label { width: 6.3em !important; }
+PRESENTED .widget-label { width: 6.9em !important; }
 PRESENTED .widget-html-content :is(p, pre, div) {
   max-width: none !important; font-size: var(--jp-widgets-font-size) !important;
 }
