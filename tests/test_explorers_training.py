@@ -275,7 +275,8 @@ def test_the_picture_fits_on_a_screen(shape, size):
 
 def test_play_is_smooth_and_starts_with_the_slider():
     e = explore_training(X, HIDDEN)
-    play = [w for w in e.view.children[-1].children if isinstance(w, widgets.Play)]
+    boxes = [box for box in e.view.children if isinstance(box, widgets.HBox)]
+    play = [w for box in boxes for w in box.children if isinstance(w, widgets.Play)]
     assert [(p.interval, p.min, p.max) for p in play] == [(INTERVAL, 0, STEPS)]
     assert INTERVAL < 200
 
