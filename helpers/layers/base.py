@@ -332,7 +332,7 @@ def checked_activation(value) -> str:
 
 def as_samples(name: str, values) -> np.ndarray:
     """Return data as an array of numbers, or say what is wrong with it."""
-    array = as_array(name, values)
+    array = values if type(values) is np.ndarray else as_array(name, values)
     if array.dtype.kind not in "biuf":
         raise TypeError(f"{name} holds {array.dtype} values: allowed are whole numbers and floats")
     if array.ndim == 0 or array.size == 0:
