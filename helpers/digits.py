@@ -15,6 +15,7 @@ FILE, TRIALS = "digits.npz", "digit_trials.csv"
 CLASSES = 10
 BRIGHTEST = 16  # of a pixel in the file
 TRAINING = 1350  # samples to learn from; the other 447 are for the test
+SHUFFLES = 10  # of every trial; only the best settings have more
 LEARN = 1080  # of these, where the other 270 are kept for validation
 
 
@@ -89,18 +90,20 @@ class Trials(NamedTuple):
     """Errors of small networks on 270 digits kept for validation, for many settings.
 
     `errors` has one axis for each choice, in the order of the fields before it, and one for the
-    ten shuffles.
+    ten shuffles. `finals` holds the errors in 30 further shuffles for the best settings, by
+    (pooling, filters, size).
     """
 
     pooling: tuple[int, ...]
     filters: tuple[int, ...]
     size: tuple[int, ...]
     errors: np.ndarray
+    finals: dict[tuple[int, int, int], tuple[int, ...]]
 
 
 @cache
 def trials() -> Trials:
-    """Return the stored results of 560 trainings, made by `python -m tools.make_trials`.
+    """Return the stored results of 710 trainings, made by `python -m tools.make_trials`.
 
     Each network has one convolutional layer ("same", ReLU), max pooling in steps of 2, and one
     dense layer. It learned from 1,080 of the samples to learn from and was judged by the other 270.
@@ -109,12 +112,18 @@ def trials() -> Trials:
     --------
     >>> trials().filters, trials().size, trials().errors.shape
     ((1, 2, 4, 8, 16, 32, 64), (1, 3, 5, 7), (2, 7, 4, 10))
+    >>> len(trials().finals), len(trials().finals[3, 32, 5])
+    (5, 30)
     """
     path = DATA / TRIALS
     if not path.is_file():
         raise FileNotFoundError(f"the trials should be in {path}: the folder data/ belongs there")
     table = np.loadtxt(path, dtype=np.int64, delimiter=",", skiprows=1, ndmin=2)
-    *choices, shuffles = (tuple(np.unique(column).tolist()) for column in table.T[:4])
-    errors = table[:, 4].reshape(*map(len, choices), len(shuffles))
+    first, further = table[table[:, 3] < SHUFFLES], table[table[:, 3] >= SHUFFLES]
+    *choices, shuffles = (tuple(np.unique(column).tolist()) for column in first.T[:4])
+    errors = first[:, 4].reshape(*map(len, choices), len(shuffles))
     errors.flags.writeable = False
-    return Trials(*choices, errors)
+    finals: dict[tuple[int, int, int], tuple[int, ...]] = {}
+    for *setting, _, count in further.tolist():
+        finals[tuple(setting)] = (*finals.get(tuple(setting), ()), count)
+    return Trials(*choices, errors, finals)

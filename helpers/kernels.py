@@ -270,18 +270,18 @@ class Match(NamedTuple):
 
     name: str
     weights: np.ndarray
-    likeness: float
+    similarity: float
 
 
-def likeness(one, other) -> float:
+def similarity(one, other) -> float:
     """Return the normalised correlation of two arrays of weights: the cosine between them.
 
     1 where one is the other times a positive number, -1 where the sign is turned, 0 where they
     have nothing in common; 0 also where all weights are 0.
 
-    >>> likeness(KERNELS["Sobel x"], 2 * KERNELS["Sobel x"])
+    >>> similarity(KERNELS["Sobel x"], 2 * KERNELS["Sobel x"])
     1.0
-    >>> likeness(KERNELS["Sobel x"], KERNELS["Sobel y"])
+    >>> similarity(KERNELS["Sobel x"], KERNELS["Sobel y"])
     0.0
     """
     one, other = numbers("one", one).astype(float), numbers("other", other).astype(float)
@@ -294,7 +294,7 @@ def likeness(one, other) -> float:
 def closest_kernel(weights) -> Match:
     """Find the named kernel, in any odd size and anywhere in the frame, that is most like weights.
 
-    A kernel with its sign turned counts as well; its likeness is below 0.
+    A kernel with its sign turned counts as well; its similarity is below 0.
 
     Parameters
     ----------
@@ -308,9 +308,9 @@ def closest_kernel(weights) -> Match:
     if weights.ndim != 2:
         raise ValueError(f"weights has shape {weights.shape}: allowed is (H, W)")
     names, framed = _candidates(weights.shape)
-    likeness_of_each = framed.reshape(len(names), -1) / _length(framed) @ weights.ravel()
-    best = int(np.abs(likeness_of_each).round(9).argmax())
-    return Match(names[best], framed[best].copy(), likeness(weights, framed[best]))
+    found = framed.reshape(len(names), -1) / _length(framed) @ weights.ravel()
+    best = int(np.abs(found).round(9).argmax())
+    return Match(names[best], framed[best].copy(), similarity(weights, framed[best]))
 
 
 @lru_cache(maxsize=8)

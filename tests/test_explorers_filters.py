@@ -138,12 +138,12 @@ def test_a_handcrafted_filter_is_recognised():
         weights[0][:size, 5 - size :, 0, number] = sign * kernel(name, size)
     model.set_weights(weights)
     e = made(model)
-    for number, (name, likeness) in enumerate(
+    for number, (name, similarity) in enumerate(
         [("Sobel x", 1), ("Gaussian blur", 1), ("Prewitt y", -1), ("horizontal line", 1)]
     ):
         put(e, "filter", number)
-        turned = " with its sign turned" if likeness < 0 else ""
-        assert f"Most like “{name}”{turned}: likeness {number_text(likeness)}." in e.description
+        turned = " with its sign turned" if similarity < 0 else ""
+        assert f"Most like “{name}”{turned}: similarity {number_text(similarity)}." in e.description
         check_screen(e, model)
 
 
@@ -167,7 +167,7 @@ def test_everything_fits_into_the_picture(filters):
     for text in e.scene.texts:
         assert text.x + text_width(text.text, text.size, text.bold) <= WIDTH
         assert 0 < text.y < e.scene.height
-    assert text_width(f"Most like “{longest}” with its sign turned: likeness −0.88.", 20) < WIDTH
+    assert text_width(f"Most like “{longest}” with its sign turned: similarity −0.88.", 20) < WIDTH
     for grid in e.scene.grids:
         assert grid.x + max(grid.width, text_width(grid.subtitle)) <= WIDTH
         assert grid.y + grid.height < e.scene.height

@@ -11,17 +11,23 @@ from helpers.digits import LEARN, TRAINING, TRIALS, trials
 from helpers.drawing.grids import WIDTH, text_width
 from helpers.explorers import explore_trial
 from helpers.samples import DATA
-from tools.make_trials import errors, network
+from tools.make_trials import FINALISTS, errors, network
 
 FILTERS, SIZES, POOLINGS = (1, 2, 4, 8, 16, 32, 64), (1, 3, 5, 7), (2, 3)
 
 
-def stored():
-    """Return the errors by setting, as the file lists them."""
+def lines():
+    """Return what the file lists, one dictionary for each training."""
     with (DATA / TRIALS).open(encoding="utf-8") as file:
-        lines = [{name: int(value) for name, value in row.items()} for row in csv.DictReader(file)]
+        return [{name: int(value) for name, value in row.items()} for row in csv.DictReader(file)]
+
+
+def stored():
+    """Return the errors in ten shuffles by setting."""
     found = {}
-    for line in lines:
+    for line in lines():
+        if line["shuffle"] >= 10:
+            continue
         setting = line["pooling"], line["filters"], line["size"]
         found.setdefault(setting, []).append((line["shuffle"], line["errors"]))
     return {setting: [count for _, count in sorted(results)] for setting, results in found.items()}
@@ -158,6 +164,21 @@ def test_the_table_has_ten_shuffles_for_every_setting():
     assert known.errors.max() <= TRAINING - LEARN
     with pytest.raises(ValueError, match="read-only"):
         known.errors[0] = 0
+
+
+def test_the_best_five_settings_have_thirty_further_shuffles():
+    further = [line for line in lines() if line["shuffle"] >= 10]
+    for setting, counts in trials().finals.items():
+        both = [
+            (line["shuffle"], line["errors"])
+            for line in further
+            if (line["pooling"], line["filters"], line["size"]) == setting
+        ]
+        assert [shuffle for shuffle, _ in both] == list(range(10, 40))
+        assert counts == tuple(count for _, count in both)
+    assert len(further) == 5 * 30
+    best = sorted(STORED, key=lambda setting: np.mean(STORED[setting]))[:5]
+    assert set(trials().finals) == set(best) == set(FINALISTS)
 
 
 @pytest.mark.parametrize(

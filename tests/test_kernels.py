@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from helpers.convolution import convolve
-from helpers.kernels import KERNELS, closest_kernel, describe, kernel, likeness, sizes
+from helpers.kernels import KERNELS, closest_kernel, describe, kernel, similarity, sizes
 from helpers.samples import sample
 
 NAMES = (
@@ -284,13 +284,13 @@ def test_a_numpy_integer_is_a_size():
 # What a learned filter is most like.
 
 
-def test_likeness_is_the_cosine_between_two_kernels():
+def test_similarity_is_the_cosine_between_two_kernels():
     one, other = np.array([[1, 2], [0, -1]]), np.array([[3, 0], [5, 1]])
-    assert likeness(one, other) == pytest.approx(2 / np.sqrt(6 * 35))
-    assert likeness(one, -4 * one) == pytest.approx(-1)
-    assert likeness(one, 0 * one) == 0
+    assert similarity(one, other) == pytest.approx(2 / np.sqrt(6 * 35))
+    assert similarity(one, -4 * one) == pytest.approx(-1)
+    assert similarity(one, 0 * one) == 0
     with pytest.raises(ValueError, match="shapes"):
-        likeness(one, other[0])
+        similarity(one, other[0])
 
 
 @pytest.mark.parametrize("size", [3, 5, 7])
@@ -298,14 +298,14 @@ def test_no_kernel_is_closer_than_the_one_that_is_found(size):
     weights = np.random.default_rng(size).normal(size=(size, size))
     match = closest_kernel(weights)
     assert match.weights.shape == weights.shape
-    assert match.likeness == pytest.approx(
+    assert match.similarity == pytest.approx(
         np.sum(weights * match.weights) / np.sqrt(np.sum(weights**2) * np.sum(match.weights**2))
     )
     for name in KERNELS:
         for top, left in np.ndindex(size - 2, size - 2):
             framed = np.zeros((size, size))
             framed[top : top + 3, left : left + 3] = KERNELS[name]
-            assert abs(likeness(weights, framed)) <= abs(match.likeness) + 1e-9
+            assert abs(similarity(weights, framed)) <= abs(match.similarity) + 1e-9
 
 
 @pytest.mark.parametrize("name", KERNELS)
@@ -313,12 +313,12 @@ def test_a_named_kernel_is_most_like_itself_wherever_it_stands(name):
     framed = np.zeros((5, 6))
     framed[2:, 1:4] = -2.5 * KERNELS[name]
     match = closest_kernel(framed)
-    assert match.likeness == pytest.approx(-1)
+    assert match.similarity == pytest.approx(-1)
     np.testing.assert_allclose(match.weights * -2.5, framed)
 
 
 def test_weights_without_a_kernel_of_their_size_are_compared_with_the_smallest():
-    assert closest_kernel([[4.0]]).likeness == 1
-    assert closest_kernel(np.zeros((3, 3))).likeness == 0
+    assert closest_kernel([[4.0]]).similarity == 1
+    assert closest_kernel(np.zeros((3, 3))).similarity == 0
     with pytest.raises(ValueError, match="weights has shape"):
         closest_kernel([1, 2, 3])

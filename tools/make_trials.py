@@ -11,11 +11,13 @@ import csv
 import sys
 from itertools import product
 
-from helpers.digits import LEARN, TRIALS, shuffled_digits
+from helpers.digits import LEARN, SHUFFLES, TRIALS, shuffled_digits
 from helpers.layers import SGD, Conv2D, Dense, Flatten, MaxPooling2D, Sequential
 from helpers.samples import DATA
 
-POOLINGS, FILTERS, SIZES, SHUFFLES = (2, 3), (1, 2, 4, 8, 16, 32, 64), (1, 3, 5, 7), range(10)
+POOLINGS, FILTERS, SIZES = (2, 3), (1, 2, 4, 8, 16, 32, 64), (1, 3, 5, 7)
+FINALISTS = ((3, 32, 3), (3, 32, 5), (3, 32, 7), (3, 64, 3), (3, 64, 5))  # the best five of 56
+MORE = 30  # shuffles for each of them
 
 
 def network(filters: int, size: int, pooling: int, seed: int) -> Sequential:
@@ -42,10 +44,11 @@ def main() -> int:
     with (DATA / TRIALS).open("w", newline="", encoding="utf-8") as file:
         table = csv.writer(file, lineterminator="\n")
         table.writerow(["pooling", "filters", "size", "shuffle", "errors"])
-        for setting in product(POOLINGS, FILTERS, SIZES, SHUFFLES):
-            pooling, filters, size, shuffle = setting
-            table.writerow([*setting, errors(filters, size, pooling, shuffle)])
-            file.flush()
+        every = product(POOLINGS, FILTERS, SIZES, range(SHUFFLES))
+        further = product(FINALISTS, range(SHUFFLES, SHUFFLES + MORE))
+        for pooling, filters, size, shuffle in (*every, *((*best, n) for best, n in further)):
+            count = errors(filters, size, pooling, shuffle)
+            table.writerow([pooling, filters, size, shuffle, count])
     return 0
 
 

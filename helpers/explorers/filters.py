@@ -149,7 +149,7 @@ def _first_row(picture, feature_map, learned: Learned, origin, number: int, plac
             Grid(
                 match.weights,
                 "Most like it",
-                f"likeness {number_text(match.likeness)}",
+                f"similarity {number_text(match.similarity)}",
                 limit=nice_limit(float(np.abs(match.weights).max())),
             ),
         ],
@@ -172,5 +172,5 @@ def _window_line(picture, learned: Learned, number: int, place: tuple[int, int])
 
 def _match_line(learned: Learned, number: int) -> str:
     match = learned.matches[number]
-    turned = " with its sign turned" if match.likeness < 0 else ""
-    return f"Most like “{match.name}”{turned}: likeness {number_text(match.likeness)}."
+    turned = " with its sign turned" if match.similarity < 0 else ""
+    return f"Most like “{match.name}”{turned}: similarity {number_text(match.similarity)}."
