@@ -8,6 +8,7 @@ import ipywidgets as widgets
 
 from helpers.drawing import Scene
 from helpers.explorers.presenting import BUTTON, STYLE
+from helpers.explorers.speaking import SPEAKING
 from helpers.frames import bundle, render
 
 MESSAGE_STYLE = (
@@ -49,12 +50,12 @@ class Explorer:
         self.picture = widgets.Image(format="png", layout={"max_width": "100%"})
         self.picture.add_class("explorer-picture")
         self._caption = widgets.HTML()
+        self._caption.add_class("explorer-caption")
         self._notice = widgets.HTML()
         self._hidden_widgets: list[widgets.Widget] = []  # not in the view, closed with it
         self._busy = True  # until all controls are made
-        self.view = widgets.VBox(
-            [self.picture, self._notice, self._caption, widgets.HTML(STYLE + BUTTON)]
-        )
+        self._tools = widgets.HTML(STYLE + SPEAKING + BUTTON)
+        self.view = widgets.VBox([self.picture, self._notice, self._caption, self._tools])
         self.view.add_class("convolution-explorer")
 
     def _compose(self) -> Scene:
@@ -63,6 +64,8 @@ class Explorer:
 
     def _start(self) -> None:
         """Draw the first picture; from now on the controls draw the next ones."""
+        others = [child for child in self.view.children if child is not self._tools]
+        self.view.children = (*others, self._tools)  # reached last, as it stands in the corner
         self._busy = False
         self._act()
 
@@ -99,9 +102,7 @@ class Explorer:
         self.scene, self.description = scene, picture.description
         self.frames += 1
         self.picture.value = picture.png
-        self._caption.value = (
-            f'<p role="status" style="{UNSEEN}">{html.escape(self.description)}</p>'
-        )
+        self._caption.value = f'<p style="{UNSEEN}">{html.escape(self.description)}</p>'
 
     def _say(self, message: str) -> None:
         if message == self.message:

@@ -6,6 +6,8 @@ from collections.abc import Callable, Sequence
 import ipywidgets as widgets
 import numpy as np
 
+from helpers.arguments import is_whole, said
+
 LEAST_RANGE = 8  # sliders go from -8 to 8, further for a kernel with larger weights
 SLIDER_STEP = 0.1
 MOST_WEIGHTS = 256  # with a slider each
@@ -29,6 +31,15 @@ def whole_slider(description: str, value: int, least: int, most: int) -> widgets
     return widgets.IntSlider(
         value, least, most, description=description, style=LABEL, layout={"width": NUMBER_WIDTH}
     )
+
+
+def one_number(description: str, value, most: int) -> widgets.IntSlider:
+    """Return a slider from 1 for an option that may also have one value per axis."""
+    if not is_whole(value):
+        raise ValueError(
+            f"{description}={said(value)}: allowed beside its control is one number for all axes"
+        )
+    return whole_slider(description, value, 1, max(most, value))
 
 
 def choice(description: str, options, value) -> widgets.Dropdown:
@@ -199,6 +210,15 @@ def upload_button(description: str) -> widgets.FileUpload:
         description=description,
         layout={"width": "220px", "margin": "2px 24px"},
     )
+
+
+def by_keyboard(names: Sequence[str], controls: dict) -> tuple[widgets.Widget, ...]:
+    """Place what pointing moves and `names` lacks; it comes into sight when Tab reaches it."""
+    rest = [controls[name] for name in ("step", "cell") if name not in names]
+    boxes = (widgets.HBox(rest, layout=WRAPPED),) if rest else ()
+    for box in boxes:
+        box.add_class("explorer-by-keyboard")
+    return boxes
 
 
 def arranged(names: Sequence[str], controls: dict, parts: dict) -> tuple[widgets.Widget, ...]:

@@ -6,7 +6,7 @@ from dataclasses import replace
 import ipywidgets as widgets
 import numpy as np
 
-from helpers.arguments import is_whole, listed, per_axis, plain, said
+from helpers.arguments import listed, per_axis, plain, said
 from helpers.convolution import BORDERS
 from helpers.drawing import Scene, checked_image, convolution_scene, limits_for, shown_convolution
 from helpers.drawing.shown import as_cell, checked_limit
@@ -16,7 +16,9 @@ from helpers.explorers.controls import (
     CodeView,
     KernelSliders,
     arranged,
+    by_keyboard,
     choice,
+    one_number,
     play_for,
     resized,
     switch,
@@ -104,6 +106,8 @@ def explore(
 
 class ConvolutionExplorer(Explorer):
     """See `explore`."""
+
+    _is_pointed_at = True
 
     def __init__(self, image, kernel, controls, options, *, position=None, limit=None) -> None:
         self._x = checked_image(image).copy()
@@ -282,6 +286,8 @@ class ConvolutionExplorer(Explorer):
             "play": play,
             "code text": self._code.text,
         }
+        if self._is_pointed_at:
+            self.view.children += by_keyboard(names, self.controls)
         self.view.children += arranged(names, self.controls, parts)
 
     def _make_step(self) -> widgets.IntSlider:
@@ -303,10 +309,10 @@ class ConvolutionExplorer(Explorer):
         return choice("kernel size", options, size)
 
     def _make_stride(self) -> widgets.IntSlider:
-        return _one_number("stride", self._fixed["stride"], MOST_STRIDE)
+        return one_number("stride", self._fixed["stride"], MOST_STRIDE)
 
     def _make_dilation(self) -> widgets.IntSlider:
-        return _one_number("dilation", self._fixed["dilation"], MOST_DILATION)
+        return one_number("dilation", self._fixed["dilation"], MOST_DILATION)
 
     def _make_padding(self) -> widgets.Dropdown:
         value, options = self._fixed["padding"], list(PADDINGS)
@@ -373,14 +379,6 @@ def _preset_of(weights: np.ndarray) -> str:
 def _size_of(shape: tuple[int, ...]) -> int | tuple[int, ...]:
     """Return one number for a square kernel, all sides for another."""
     return shape[0] if len(set(shape)) == 1 else shape
-
-
-def _one_number(name: str, value, most: int) -> widgets.IntSlider:
-    if not is_whole(value):
-        raise ValueError(
-            f"{name}={said(value)}: allowed beside its control is one number for all axes"
-        )
-    return whole_slider(name, value, 1, max(most, value))
 
 
 def _unravelled(number: int, shape: tuple[int, ...]) -> tuple[int, ...]:

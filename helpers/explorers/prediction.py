@@ -40,6 +40,8 @@ def predict(image, kernel, *, position=None, limit: float | None = None, **optio
 class Prediction(ConvolutionExplorer):
     """See `predict`."""
 
+    _is_pointed_at = False  # it says which cell is asked for
+
     def __init__(self, image, kernel, controls, options, *, position=None, limit=None) -> None:
         self._told = False
         self._chance = np.random.default_rng(SEED)

@@ -69,7 +69,9 @@ PRESENTED > .many-weights {
   --jp-widgets-slider-handle-size: 20px;
 }
 PRESENTED .many-weights .widget-readout { width: 2.6em; min-width: 2.6em; }
-PRESENTED > .explorer-beside > .jupyter-widgets { width: auto !important; margin: 2px 0 !important; }
+PRESENTED > .explorer-beside > .jupyter-widgets {
+  width: auto !important; margin: 2px 0 !important;
+}
 PRESENTED:not(:fullscreen) { height: calc(100vh - 150px); }
 </style>""".replace("PRESENTED", PRESENTED)
 LARGER = """<style>
