@@ -17,7 +17,7 @@ RANDOM = np.random.default_rng(3)
 X = np.random.default_rng(16).integers(-2, 3, size=(8, 8))
 HIDDEN = kernel("Sobel x")
 INPUT, KERNEL, MAP, TARGET, ERROR, GRADIENT, GOAL = range(7)
-TOP = 1000.0  # of the loss's axis, for X
+TOP = 1e6  # of the loss's axis, for X
 
 
 def by_scipy(x, weights):

@@ -11,8 +11,8 @@ STEPS = 60  # of one training
 MOST_SEED = 19
 RATES = (0.001, 0.0015, 0.002, 0.003, 0.005, 0.007, 0.01, 0.015, 0.02, 0.03, 0.05, 0.07)
 RATES += (0.1, 0.15, 0.2, 0.3, 0.5, 0.7, 1.0, 1.5, 2.0)
-POWERS = (-9, -6, -3, 0, 3)  # of ten, on the axis of the loss
-ROOM = 1  # powers of ten kept free above the first loss
+POWERS = (-9, -6, -3, 0, 3, 6)  # of ten, on the axis of the loss
+ROOM = 4  # powers of ten kept free above the first loss, to see it grow
 FLAT = 1e-9  # curvature below this share of the largest is none
 
 
