@@ -29,14 +29,14 @@ class Box(NamedTuple):
 
 
 def power_text(value: float) -> str:
-    """Write a positive number with three digits, very small and large ones with a power of ten.
+    """Write a number with three digits, very small and large ones with a power of ten.
 
     Examples
     --------
-    >>> [power_text(v) for v in (12.5, 0.0625, 0.00000034, 1234567, 0)]
-    ['12.5', '0.0625', '3.4·10⁻⁷', '1.23·10⁶', '0']
+    >>> [power_text(v) for v in (12.5, 0.0625, 0.00000034, -1234567, 0)]
+    ['12.5', '0.0625', '3.4·10⁻⁷', '−1.23·10⁶', '0']
     """
-    if value == 0 or 10.0**LEAST_PLAIN <= value < 10.0**MOST_PLAIN:
+    if value == 0 or 10.0**LEAST_PLAIN <= abs(value) < 10.0**MOST_PLAIN:
         return number_text(float(f"{value:.3g}"), 6)
     digits, power = f"{value:.2e}".split("e")
     return f"{number_text(float(digits))}·10{str(int(power)).translate(RAISED)}"

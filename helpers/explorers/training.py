@@ -9,7 +9,7 @@ from helpers.arguments import is_whole, said
 from helpers.convolution import convolve
 from helpers.drawing import Grid, Scene, Text, nice_limit
 from helpers.drawing.grids import BODY, CASING, LINE, MARGIN, QUIET, TITLE, WIDTH
-from helpers.drawing.plots import Box, log_curve
+from helpers.drawing.plots import Box, log_curve, power_text
 from helpers.drawing.scenes import GAP, bottom_of, side_by_side
 from helpers.drawing.shown import drawable
 from helpers.drawing.wording import number_text, size_text
@@ -31,6 +31,7 @@ INTERVAL = 150  # milliseconds from one step to the next while it plays
 MOST_VALUES, MOST_WEIGHTS = 12, 5  # along a side of the input, of the kernel
 LARGEST = 255  # number in input or kernel
 SHOWN = 9  # decimals kept of what is shown: below them is what rounding leaves over
+MOST_WEIGHT = 1e5  # written in full
 MOST_OUTPUT = 100  # value of a feature map that has room in its cell
 HEIGHT, SECOND_ROW = 169, 62  # of the arrays; what titles need above the second row, in pixels
 TITLE_RISE = 38  # of the baseline above the loss, as above a grid
@@ -158,7 +159,9 @@ def _grids(task: Task, kernel, feature_map, error, gradient, step: int) -> tuple
 
 
 def _weights(weights: np.ndarray) -> list[list[str]]:
-    """Write weights with two decimals, or fewer where they are large."""
+    """Write weights with two decimals, fewer where they are large, none where they are huge."""
+    if abs(weights).max() >= MOST_WEIGHT:
+        return [[power_text(float(w)) for w in row] for row in weights]
     decimals = int(np.clip(3 - np.log10(max(abs(weights).max(), 1)), 0, 2))
     return [[number_text(float(w), decimals) for w in row] for row in weights]
 

@@ -36,7 +36,7 @@ def lines_of(task: Task, training: Training, step: int, rate: float) -> tuple[st
 def _below(bound: float) -> str:
     """Write a bound with two digits, rounded down: what is said of it stays true."""
     digit = 10.0 ** (np.floor(np.log10(bound)) - 1)
-    return f"{np.floor(bound / digit) * digit:.2g}"
+    return power_text(float(np.floor(bound / digit) * digit))
 
 
 def distance_text(value: float) -> str:
