@@ -58,6 +58,13 @@ def test_normalise_keeps_what_readers_see_and_drops_the_rest():
     assert full.outputs[3].execution_count == 1
 
 
+def test_a_picture_gets_its_sentence_as_alternative_text():
+    data = {"image/png": "aGVsbG8=", "text/plain": "Input 3 × 3."}
+    cell = new_code_cell("picture", outputs=[new_output("display_data", data=data)])
+    normalise(new_notebook(cells=[cell]))
+    assert cell.outputs[0].metadata == {"image/png": {"alt": "Input 3 × 3."}}
+
+
 def test_cells_without_an_id_get_the_same_one_each_time():
     cells = [new_code_cell("a = 1", id="kept"), new_code_cell("b = 2"), new_code_cell("b = 2")]
     nodes = []
@@ -131,9 +138,16 @@ def test_a_notebook_that_is_not_there_is_an_error(tmp_path, capsys):
     assert "03_none.ipynb" in capsys.readouterr().err
 
 
-def test_of_a_progress_bar_the_last_line_is_stored(tmp_path):
+@pytest.mark.parametrize(
+    "steps",
+    [
+        "bar.advance()\nbar.advance()\nbar.close()",
+        "print(f'{bar}'.replace('░', '█').replace('0 of', '2 of') + 40 * ' ')",  # as browsers do
+    ],
+)
+def test_of_a_progress_bar_the_last_line_is_stored(tmp_path, steps):
     bar = "from helpers.layers.progress import Progress\nbar = Progress(2, 'steps')\n"
-    path = write(tmp_path / "01_bar.ipynb", bar + "bar.advance()\nbar.advance()\nbar.close()")
+    path = write(tmp_path / "01_bar.ipynb", bar + steps)
     assert main([str(path)]) == 0
     ((said,),) = stored_outputs(path)
     assert said.text == "█" * 30 + " 2 of 2 steps\n"

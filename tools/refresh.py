@@ -23,6 +23,8 @@ from tools.notebook_rules import complaints
 
 NOTEBOOKS = Path(__file__).resolve().parent.parent / "notebooks"
 SECONDS_PER_CELL = 120
+# A browser keeps the spaces with which a progress bar wipes its line out.
+WIPED_OUT = re.compile(r"^([█░]+ .*?) +$", re.MULTILINE)
 
 KEPT_OF_A_WIDGET = ("image/png", "text/plain")
 KEPT_OF_OTHERS = ("image/png", "text/html", "text/latex", "text/markdown", "text/plain")
@@ -92,6 +94,7 @@ def _merge_streams(outputs: list[NotebookNode]) -> list[NotebookNode]:
     for output in merged:
         if output.output_type == "stream":  # what a progress bar has written over is gone
             output.text = re.sub(r"^.*\r(?=[^\n])", "", output.text, flags=re.MULTILINE)
+            output.text = WIPED_OUT.sub(r"\1", output.text)
     return merged
 
 
