@@ -284,6 +284,8 @@ class TestEveryPicture:
         assert set(stored) == {"image/png", "text/plain"}
         assert stored["text/plain"] == scene.description
         assert picture._repr_mimebundle_(include=None, exclude=None) == stored
+        with Image.open(io.BytesIO(base64.b64decode(stored["image/png"]))) as inside:
+            assert inside.text["Description"] == scene.description
 
     def test_is_stored_small_and_unchanged(self, scene):
         png = render(scene).png

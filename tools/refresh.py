@@ -80,6 +80,8 @@ def _normalise_code(cell: NotebookNode, count: int | None) -> None:
             kept = KEPT_OF_A_WIDGET if WIDGET_VIEW in output.data else KEPT_OF_OTHERS
             output.data = _kept(output.data, kept)
             output.metadata = _kept(output.metadata, output.data)
+            if {"image/png", "text/plain"} <= output.data.keys():  # nbconvert reads it from here
+                output.metadata["image/png"] = {"alt": output.data["text/plain"]}
 
 
 def _merge_streams(outputs: list[NotebookNode]) -> list[NotebookNode]:

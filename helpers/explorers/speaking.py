@@ -4,11 +4,15 @@ ipywidgets 8 gives names to lists, check boxes and buttons with a text, but none
 numbers beside them, to play buttons and to pictures, and it has no option for that
 (https://github.com/jupyter-widgets/ipywidgets/issues/2650). So the names are put in by a script
 that comes with the style of each explorer, and again whenever controls are added.
+
+JupyterLab shows the pictures of a notebook without alternative text
+(https://github.com/jupyter/enhancement-proposals/issues/120). Every picture carries its sentence in
+its PNG (`helpers.frames.bundle`); from there the script takes it.
 """
 
 # `role=status` stands on the element that stays, not on the sentence in it that is replaced:
 # screen readers then read each new sentence, and read it once.
-SCRIPT = """
+NAMES = """
 const root = this.closest('.convolution-explorer');
 const parts = '.noUi-handle, .widget-readout, button, img, .widget-html-content';
 const told = (slider) => {
@@ -61,6 +65,35 @@ if (!root.role) {
   name();
 }
 """
+# A PNG is its signature, then chunks: size, type, that many bytes, four bytes of checksum.
+ALTERNATIVES = """
+const notebook = root.closest('.jp-Notebook') ?? document.body;
+const plain = '.jp-RenderedImage img:not([alt])';
+const chunk = 'Description', most = 65536;
+const sentence = (source) => {
+  const start = source.indexOf(',') + 1;
+  const bytes = Uint8Array.from(atob(source.slice(start, start + most)), (c) => c.charCodeAt(0));
+  const view = new DataView(bytes.buffer);
+  for (let at = 8; at + 8 < bytes.length; at += 12 + view.getUint32(at)) {
+    const end = at + 8 + view.getUint32(at);
+    const parts = new TextDecoder().decode(bytes.slice(at + 4, end)).split(String.fromCharCode(0));
+    if (parts[0] === 'iTXt' + chunk) return parts.at(-1);
+  }
+};
+const describe = () => {
+  for (const picture of notebook.querySelectorAll(plain)) {
+    const text = picture.src.startsWith('data:image/png;base64,') && sentence(picture.src);
+    if (text) picture.alt = text;
+  }
+};
+if (!notebook.dataset.described) {
+  notebook.dataset.described = 'yes';
+  new MutationObserver((changes) => {
+    if (changes.some((change) => [...change.addedNodes].some(has))) describe();
+  }).observe(notebook, { childList: true, subtree: true });
+  describe();
+}
+"""
 FOCUS = """
 .convolution-explorer :is(button, select, input, pre, .widget-readout):focus-visible,
 .convolution-explorer .noUi-handle:focus {
@@ -71,4 +104,4 @@ FOCUS = """
   position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%);
 }
 """
-SPEAKING = f'<style onload="{SCRIPT}">{FOCUS}</style>'
+SPEAKING = f'<style onload="{NAMES}{ALTERNATIVES}">{FOCUS}</style>'

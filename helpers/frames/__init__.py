@@ -13,6 +13,7 @@ from dataclasses import replace
 from typing import Any
 
 from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 
 from helpers.arguments import said
 from helpers.drawing.grids import Scene
@@ -42,11 +43,12 @@ class Picture:
 def bundle(png: bytes, description: str) -> dict[str, str]:
     """Return what a notebook stores of a picture: a small PNG, and the sentence beside it."""
     _check_parts(png, description)
-    buffer = io.BytesIO()
+    buffer, told = io.BytesIO(), PngInfo()
+    told.add_itxt("Description", description)  # for screen readers: `helpers.explorers.speaking`
     try:
         with Image.open(io.BytesIO(png), formats=("PNG",)) as picture:
             few = picture if picture.mode == "P" else picture.quantize(256, FEW_COLOURS, kmeans=2)
-            few.save(buffer, "png", optimize=True)
+            few.save(buffer, "png", optimize=True, pnginfo=told)
     except (OSError, SyntaxError) as error:  # Pillow's words for a damaged file
         raise ValueError(f"png={said(png)} is damaged: allowed is a whole PNG") from error
     return {"image/png": b64encode(buffer.getvalue()).decode("ascii"), "text/plain": description}
