@@ -15,8 +15,8 @@ from helpers.explorers.network import (
     SIDE,
     checked_digits,
     checked_network,
-    end_of_scale,
     feature_maps,
+    map_limit,
     steps,
 )
 from helpers.explorers.pen import Cell, watch_pen
@@ -51,7 +51,7 @@ class DigitExplorer(Explorer):
     def __init__(self, model, pictures: np.ndarray, labels: list[int]) -> None:
         super().__init__()
         self._model, self._pictures, self._labels = model, pictures, labels
-        self._limit = end_of_scale(model, pictures)
+        self._limit = map_limit(model, pictures)
         self._erasing = False
         self.drawn = pictures[0].copy()
         self.probabilities = np.zeros(len(NAMES))

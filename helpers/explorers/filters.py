@@ -12,7 +12,6 @@ from helpers.drawing.scenes import bottom_of, side_by_side
 from helpers.drawing.wording import number_text, place_text, range_sentence
 from helpers.explorers.controls import whole_slider
 from helpers.explorers.network import (
-    BRIGHT,
     PER_ROW,
     SIDE,
     checked_digits,
@@ -21,6 +20,7 @@ from helpers.explorers.network import (
     feature_maps,
     filters_of,
     ink_texts,
+    map_limit,
     thumbnails,
 )
 from helpers.explorers.settings import Built, SettingsExplorer
@@ -93,8 +93,8 @@ def learned_by(model, pictures: np.ndarray) -> Learned:
         filters,
         weights[1] if len(weights) > 1 else np.zeros(len(filters)),
         tuple(closest_kernel(weights) for weights in filters),
-        nice_limit(float(np.quantile(np.abs(filters), BRIGHT))),
-        end_of_scale(model, pictures),
+        end_of_scale(filters),
+        map_limit(model, pictures),
     )
 
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from helpers.arguments import said
 from helpers.digits import CLASSES
-from helpers.drawing import Grid, Mark, nice_limit
+from helpers.drawing import Grid, Mark
 from helpers.drawing.grids import MARGIN, WIDTH
 from helpers.layers import Conv2D, Sequential
 
@@ -74,12 +74,18 @@ def filters_of(model: Sequential) -> np.ndarray:
     return np.ascontiguousarray(np.moveaxis(model.layers[0].get_weights()[0][:, :, 0], 2, 0))
 
 
-def end_of_scale(model: Sequential, pictures: np.ndarray) -> float:
-    """Return the end of a colour scale for feature maps of these pictures.
+def end_of_scale(values: np.ndarray) -> float:
+    """Return the end of a colour scale, in steps of 0.1, for filters or feature maps.
 
-    Few cells are much brighter than all others; they get the strongest colour, too.
+    A few are much larger than all others; they get the strongest colour, too.
     """
-    return nice_limit(float(np.quantile(model.layers[0](pictures[..., None]), BRIGHT)))
+    largest = float(np.quantile(np.abs(values), BRIGHT))
+    return max(round(float(np.ceil(round(10 * largest, 6))) / 10, 1), 0.1)
+
+
+def map_limit(model: Sequential, pictures: np.ndarray) -> float:
+    """Return the end of a colour scale for the feature maps of these pictures."""
+    return end_of_scale(model.layers[0](pictures[..., None]))
 
 
 def steps(brightness) -> int:
