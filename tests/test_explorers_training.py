@@ -6,6 +6,7 @@ import ipywidgets as widgets
 import numpy as np
 import pytest
 from scipy.signal import correlate2d
+from traitlets import TraitError
 
 from helpers.explorers import explore_training
 from helpers.explorers.learning import MOST_SEED, RATES, STEPS, gradient_of, task_of
@@ -281,6 +282,17 @@ def test_play_is_smooth_and_starts_with_the_slider():
     assert INTERVAL < 200
 
 
+def test_no_learning_rate_at_all_is_refused_by_name():
+    e = explore_training(X, HIDDEN)
+    picture = bytes(e.picture.value)
+    with pytest.raises(TraitError):
+        e.controls["learning_rate"].value = None
+    put(e, "learning_rate", 0.2)
+    assert e.message == ""
+    assert bytes(e.picture.value) != picture
+    check_screen(e, X, HIDDEN)
+
+
 def test_closing_frees_the_widgets():
     before = set(widgets.widget._instances)
     explore_training(X, HIDDEN).close()
@@ -323,6 +335,8 @@ def test_the_gradient_is_a_cross_correlation_with_the_error():
         (X, HIDDEN, {"learning_rate": 0.12}, "learning_rate=0.12"),
         (X, HIDDEN, {"learning_rate": "fast"}, "learning_rate='fast'"),
         (X, HIDDEN, {"learning_rate": [0.1]}, "learning_rate="),
+        (X, HIDDEN, {"learning_rate": X}, "learning_rate="),
+        (X, HIDDEN, {"learning_rate": np.nan}, "learning_rate=nan"),
         (X, HIDDEN, {"seed": -1}, "seed=-1"),
         (X, HIDDEN, {"seed": True}, "seed=True"),
         (X, HIDDEN, {"seed": 1.5}, "seed=1.5"),

@@ -1,6 +1,7 @@
 """The explorer of training: a random kernel finds the hidden one, step by step."""
 
 from functools import lru_cache
+from numbers import Real
 
 import ipywidgets as widgets
 import numpy as np
@@ -62,8 +63,6 @@ def explore_training(x, hidden, *, learning_rate: float = 0.1, seed: int = 0) ->
         Naming the argument, its value and what is allowed.
     """
     task = task_of(*_checked(x, hidden))
-    if learning_rate not in RATES:
-        raise ValueError(f"learning_rate={said(learning_rate)}: allowed are {list(RATES)}")
     if not is_whole(seed) or not 0 <= seed <= MOST_SEED:
         raise ValueError(f"seed={said(seed)}: allowed are 0 to {MOST_SEED}")
     train = lru_cache(maxsize=32)(lambda rate, start: trained(task, rate, start))
@@ -71,7 +70,7 @@ def explore_training(x, hidden, *, learning_rate: float = 0.1, seed: int = 0) ->
         "step": whole_slider("step", 0, 0, STEPS),
         "learning_rate": widgets.SelectionSlider(
             options=[(f"{rate:g}", rate) for rate in RATES],
-            value=float(learning_rate),
+            value=_checked_rate(learning_rate),
             description="learning rate",
             style={"description_width": LABEL_WIDTH},
             layout={"width": NUMBER_WIDTH},
@@ -80,9 +79,16 @@ def explore_training(x, hidden, *, learning_rate: float = 0.1, seed: int = 0) ->
     }
 
     def build(step: int, learning_rate: float, seed: int) -> Built:
-        return training_built(task, train(learning_rate, seed), step, learning_rate, seed)
+        rate = _checked_rate(learning_rate)  # a slider of choices can be left without any
+        return training_built(task, train(rate, seed), step, rate, seed)
 
     return SettingsExplorer(controls, build, play="step", interval=INTERVAL)
+
+
+def _checked_rate(rate) -> float:
+    if not isinstance(rate, Real) or rate not in RATES:
+        raise ValueError(f"learning_rate={said(rate)}: allowed are {list(RATES)}")
+    return float(rate)
 
 
 def _checked(x, hidden) -> tuple[np.ndarray, np.ndarray]:
