@@ -3,12 +3,14 @@
 import json
 import re
 
+import numpy as np
 import pytest
 
-from helpers.drawing.grids import WIDTH
+from helpers.drawing.grids import MARGIN, TOP, WIDTH, Grid
 from helpers.drawing.wording import rows_text
 from helpers.explorers import explore
 from helpers.explorers.controls import resized
+from helpers.explorers.digit_scene import CELL
 from helpers.kernels import kernel
 from helpers.samples import sample
 from tests.presented import check_presented, fill_screen, leave
@@ -225,3 +227,31 @@ def middle_of(grid, cell: tuple[int, int]) -> tuple[float, float]:
     pixels = [(x, y) for x in range(0, WIDTH, 2) for y in range(0, 600, 2)]
     inside = [pixel for pixel in pixels if grid.cell_at(*pixel) == cell]
     return tuple(sum(ends) / len(ends) for ends in zip(*inside, strict=True))
+
+
+def test_a_digit_is_drawn_with_the_mouse(page, address):
+    """The browser would drag the picture away, and it reports a fast mouse only now and then."""
+    open_notebook(page, address, "17_learned_filters.ipynb")
+    run_all(page)
+    clear = page.locator("button:text-is('clear')")
+    explorer = Live(page.locator(EXPLORER, has=clear).first)
+    before = explorer.seen()
+    clear.click()
+    explorer.wait_for_change(before)
+    assert "ink 0 in all" in explorer.caption.text_content()
+    left, top, scale = where_it_is(explorer.picture)
+    digit = Grid(np.zeros((8, 8)), "", x=MARGIN, y=TOP, cell=CELL)
+    for start, end, drawn in (((0, 3), (7, 3), 8), ((0, 3), (0, 6), 7), ((4, 1), (4, 6), 12)):
+        (x, y), (to_x, to_y) = middle_of(digit, start), middle_of(digit, end)
+        page.mouse.move(left + x * scale, top + y * scale)
+        page.mouse.down()
+        page.mouse.move(left + to_x * scale, top + to_y * scale, steps=5)
+        page.mouse.up()
+        told = (
+            f"ink {16 * drawn} in all, {0 if drawn == 7 else 16} at row {end[0]}, column {end[1]}"
+        )
+        page.wait_for_function(
+            "([root, told]) => root.textContent.includes(told)",
+            arg=[explorer.root.element_handle(), told],
+            timeout=PATIENCE,
+        )
