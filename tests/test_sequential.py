@@ -223,7 +223,7 @@ def test_wrong_weights_change_nothing_and_both_shapes_are_named():
     [
         (ValueError, lambda: Conv2D(0, 3), "filters=0.*at least 1"),
         (TypeError, lambda: Conv2D(2.5, 3), "filters=2.5"),
-        (ValueError, lambda: Conv2D(1, (3, 3, 3)), r"kernel_size=\(3, 3, 3\) has 3.*allowed are 2"),
+        (ValueError, lambda: Conv2D(1, (3, 3, 3)), r"kernel_size=\(3, 3, 3\) has 3.*one or 2"),
         (ValueError, lambda: Conv2D(1, 0), "kernel_size=0"),
         (TypeError, lambda: Conv2D(1, "3"), "kernel_size='3'"),
         (ValueError, lambda: Conv2D(1, 3, strides=0), "strides=0"),

@@ -5,7 +5,7 @@ than what stands below; whatever else Keras offers is refused by name. Data has 
 (samples, length, channels) or (samples, rows, columns, channels).
 
 From the ground up: `arithmetic`, `pooling` and `activations` (arrays in, arrays out, forward and
-backward), `base` (what all layers have), `sliding` and `dense` (the layers), `losses`,
+backward), `checks` and `base` (what all layers have), `sliding` and `dense` (the layers), `losses`,
 `optimizers`, `progress` and `training` (how they learn), `summary` (the table), `sequential`
 (the model).
 

@@ -3,18 +3,28 @@
 import inspect
 import math
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
 
-from helpers.arguments import as_array, is_whole, listed, said, whole
-from helpers.layers.activations import ACTIVATIONS, slope
+from helpers.arguments import said, truth
+from helpers.layers.activations import slope
+from helpers.layers.checks import (
+    Shape,
+    as_batch,
+    check_kernel,
+    check_room,
+    checked_activation,
+    checked_batch_shape,
+    checked_choice,
+    checked_dtype,
+    checked_name,
+    checked_seed,
+    checked_shape,
+    checked_weights,
+    refuse,
+)
 
-Shape = tuple[int | None, ...]
-
-DTYPES = ("float32", "float64")
 INITIALIZERS = ("glorot_uniform", "zeros", "ones")
 PADDINGS = ("valid", "same")
 
@@ -57,17 +67,11 @@ class Layer:
         self, *, name=None, input_shape=None, dtype=None, trainable=True, seed=None, **options
     ) -> None:
         check_options(type(self), options)
-        if name is not None and not (isinstance(name, str) and name):
-            raise TypeError(f"name={name!r}: allowed is a text, or None")
-        if dtype not in (None, *DTYPES):
-            raise ValueError(f"dtype={dtype!r}: allowed are {listed(DTYPES)}")
-        if not isinstance(trainable, bool):
-            raise TypeError(f"trainable={trainable!r}: allowed are True and False")
-        self.has_own_name = name is not None
+        self.has_own_name = checked_name(name) is not None
         self.name = name or snake_case(type(self).__name__)
         self.sample_shape = None if input_shape is None else checked_shape(input_shape)
-        self.dtype = np.dtype(dtype or "float32")
-        self.trainable = trainable
+        self.dtype = checked_dtype(dtype)
+        self.trainable = truth("trainable", trainable)
         self.seed = seed if seed is None else checked_seed(seed)
         self.built = False
         self.input_shape: Shape | None = None
@@ -79,10 +83,9 @@ class Layer:
     def __call__(self, x) -> np.ndarray:
         """Check a batch, make weights if there are none yet, and compute."""
         x = as_batch(x, self.dtype)
-        if self.built:
-            self.compute_output_shape(x.shape)
-        else:
+        if not self.built:
             self.build((None, *x.shape[1:]))
+        check_room(f"layer {self.name!r} would make an array", self.compute_output_shape(x.shape))
         return self.call(x)
 
     def call(self, x: np.ndarray) -> np.ndarray:
@@ -111,7 +114,7 @@ class Layer:
 
     def build(self, input_shape) -> None:
         """Make the weights for inputs of this shape; the first entry, None, is for the samples."""
-        input_shape = tuple(input_shape)
+        input_shape = checked_batch_shape(input_shape)
         self.output_shape = self.compute_output_shape(input_shape)
         if not self.built:
             self.make_weights(input_shape)
@@ -122,7 +125,7 @@ class Layer:
 
     def compute_output_shape(self, input_shape) -> Shape:
         """Return the shape of the output, or say why a shape does not fit this layer."""
-        input_shape = tuple(input_shape)
+        input_shape = checked_batch_shape(input_shape)
         if self.needs and len(input_shape) != len(self.needs) + 1:
             raise self.wrong_shape(input_shape, f"allowed is (samples, {', '.join(self.needs)})")
         return self.shape_after(input_shape)
@@ -170,10 +173,8 @@ class Weighted(Layer):
 
     def prepare(self, activation, use_bias, kernel_initializer, bias_initializer) -> None:
         """Check and keep the arguments of a layer with weights."""
-        if not isinstance(use_bias, bool):
-            raise TypeError(f"use_bias={use_bias!r}: allowed are True and False")
+        self.use_bias = truth("use_bias", use_bias)
         self.activation = checked_activation(activation)
-        self.use_bias = use_bias
         self.initializers = (
             checked_choice("kernel_initializer", kernel_initializer, INITIALIZERS),
             checked_choice("bias_initializer", bias_initializer, INITIALIZERS),
@@ -203,6 +204,8 @@ class Weighted(Layer):
         channels = input_shape[-1]
         if channels is None:
             raise self.wrong_shape(input_shape, "allowed is a number as the last entry")
+        if not self.built:
+            check_kernel(self.name, self.kernel_shape(channels))
         if self.built and channels != self.kernel.shape[-2]:
             raise self.wrong_shape(
                 input_shape,
@@ -222,10 +225,9 @@ class Input:
 
     def __init__(self, shape, batch_size=None, dtype=None, name=None, **options) -> None:
         check_options(type(self), options)
-        if dtype not in (None, *DTYPES):
-            raise ValueError(f"dtype={dtype!r}: allowed are {listed(DTYPES)}")
+        checked_dtype(dtype)
         refuse("batch_size", batch_size, allowed=(None,))
-        self.name = name
+        self.name = checked_name(name)
         self.shape = (None, *checked_shape(shape, "shape"))
 
     def __repr__(self) -> str:
@@ -244,21 +246,12 @@ def snake_case(name: str) -> str:
     return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower()
 
 
-def refuse(name: str, value: Any, *, allowed: tuple) -> None:
-    """Refuse an argument of Keras whose value is not one of the few that work here."""
-    for entry in allowed:
-        if value is entry or (type(value) is type(entry) and value == entry):
-            return
-    choices = " and ".join(repr(entry) for entry in allowed)
-    raise ValueError(f"{name}={said(value)} is not supported here: allowed are {choices}")
-
-
 def check_options(owner: type, options: dict[str, Any]) -> None:
     """Refuse arguments that are unknown, or known to Keras but not supported."""
     for name, value in options.items():
         if name not in NEUTRAL:
             raise TypeError(
-                f"{owner.__name__} has no argument {name}={value!r}: "
+                f"{owner.__name__} has no argument {name}={said(value)}: "
                 f"allowed are {', '.join(_arguments(owner))}"
             )
         refuse(name, value, allowed=(NEUTRAL[name],))
@@ -270,100 +263,6 @@ def _arguments(owner: type) -> list[str]:
     named = [inspect.signature(each.__init__).parameters.values() for each in classes]
     names = [p.name for each in named for p in each if p.kind != p.VAR_KEYWORD]
     return [name for name in dict.fromkeys(names) if name != "self"]
-
-
-def checked_shape(shape, name: str = "input_shape") -> Shape:
-    """Return the shape of a sample as a tuple of ints and None."""
-    if not isinstance(shape, tuple | list):
-        raise TypeError(f"{name}={shape!r}: allowed is a tuple such as (28, 28, 1)")
-    return tuple(n if n is None else whole(f"{name}={shape!r}, entry", n, lowest=1) for n in shape)
-
-
-@contextmanager
-def said_of(what: str) -> Iterator[None]:
-    """Let an error begin with what it is about."""
-    try:
-        yield
-    except (TypeError, ValueError) as error:
-        raise type(error)(f"{what}: {error}") from error
-
-
-def fits(shape: Shape, expected: Shape) -> bool:
-    """Say whether a shape is the expected one, in which None stands for any size.
-
-    >>> fits((3, 8), (None, 8)), fits((3, 8, 1), (None, 8))
-    (True, False)
-    """
-    pairs = zip(shape, expected, strict=False)
-    return len(shape) == len(expected) and all(b in (None, a) for a, b in pairs)
-
-
-def checked_seed(seed) -> np.random.Generator:
-    """Return a generator of random numbers; None starts one that is different each time."""
-    if isinstance(seed, np.random.Generator):
-        return seed
-    return np.random.default_rng(None if seed is None else whole("seed", seed, lowest=0))
-
-
-def checked_tuple(name: str, value, axes: int) -> tuple[int, ...]:
-    """Return one whole number per axis, as Keras keeps them; one number stands for all."""
-    if is_whole(value):
-        value = (value,) * axes
-    if not isinstance(value, tuple | list):
-        raise TypeError(f"{name}={value!r}: allowed are a whole number of at least 1, or a tuple")
-    if len(value) != axes:
-        raise ValueError(
-            f"{name}={value!r} has {len(value)} entries: allowed are {axes}, or an int"
-        )
-    return tuple(whole(name, entry, lowest=1) for entry in value)
-
-
-def checked_choice(name: str, value, choices) -> str:
-    """Return a text that is one of the `choices`."""
-    if not isinstance(value, str) or value not in choices:
-        raise ValueError(f"{name}={value!r} is not supported here: allowed are {listed(choices)}")
-    return value
-
-
-def checked_activation(value) -> str:
-    """Return the name of an activation; None stands for "linear", as in Keras."""
-    return checked_choice("activation", "linear" if value is None else value, ACTIVATIONS)
-
-
-def as_samples(name: str, values) -> np.ndarray:
-    """Return data as an array of numbers, or say what is wrong with it."""
-    array = values if type(values) is np.ndarray else as_array(name, values)
-    if array.dtype.kind not in "biuf":
-        raise TypeError(f"{name} holds {array.dtype} values: allowed are whole numbers and floats")
-    if array.ndim == 0 or array.size == 0:
-        raise ValueError(
-            f"{name} has shape {array.shape}: allowed is (samples, ...), no entry being 0"
-        )
-    return array
-
-
-def as_batch(x, dtype) -> np.ndarray:
-    """Return samples as an array of floats, or say what is wrong with them."""
-    return as_samples("x", x).astype(dtype, copy=False)
-
-
-def checked_weights(owner: str, present: list[np.ndarray], weights) -> list[np.ndarray]:
-    """Return new weights as arrays with the types of those present, or say what is wrong."""
-    shapes = [values.shape for values in present]
-    if not isinstance(weights, list | tuple):
-        raise TypeError(f"weights={weights!r}: allowed is a list of arrays of shapes {shapes}")
-    arrays = [np.asarray(values) for values in weights]
-    if [values.shape for values in arrays] != shapes:
-        raise ValueError(
-            f"weights has shapes {[values.shape for values in arrays]}: "
-            f"allowed for {owner!r} are {shapes}"
-        )
-    if any(values.dtype.kind not in "biuf" for values in arrays):
-        raise TypeError(
-            f"weights holds {[str(values.dtype) for values in arrays]} values: "
-            "allowed are whole numbers and floats"
-        )
-    return [new.astype(old.dtype) for new, old in zip(arrays, present, strict=True)]
 
 
 def initial_weights(initializer: str, shape: tuple[int, ...], random, dtype) -> np.ndarray:

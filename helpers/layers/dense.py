@@ -4,9 +4,9 @@ import math
 
 import numpy as np
 
-from helpers.arguments import whole
 from helpers.layers.activations import ACTIVATIONS, slope
-from helpers.layers.base import Layer, Shape, Weighted, checked_activation, refuse
+from helpers.layers.base import Layer, Weighted
+from helpers.layers.checks import Shape, checked_activation, limited, refuse
 
 
 class Flatten(Layer):
@@ -51,7 +51,7 @@ class Dense(Weighted):
         **options,
     ) -> None:
         super().__init__(**options)
-        self.units = whole("units", units, lowest=1)
+        self.units = limited("units", units)
         self.prepare(activation, use_bias, kernel_initializer, bias_initializer)
 
     def kernel_shape(self, channels: int) -> tuple[int, ...]:

@@ -6,9 +6,9 @@ A loss is chosen by its Keras name, or as an object: `MeanSquaredError()`,
 
 import numpy as np
 
-from helpers.arguments import listed
+from helpers.arguments import listed, said, truth
 from helpers.layers.activations import softmax
-from helpers.layers.base import as_samples
+from helpers.layers.checks import MOST_DATA, as_samples
 
 SUM_TOLERANCE = 1e-3  # by which the probabilities of one sample may miss a sum of 1
 LEAST_PROBABILITY = 1e-7  # as in Keras: the logarithm of 0 is not a number to add to a sum
@@ -96,9 +96,7 @@ class CategoricalCrossentropy(Loss):
     includes_activation = True
 
     def __init__(self, from_logits: bool = False) -> None:
-        if not isinstance(from_logits, bool):
-            raise TypeError(f"from_logits={from_logits!r}: allowed are True and False")
-        self.from_logits = from_logits
+        self.from_logits = truth("from_logits", from_logits)
 
     def check_model(self, activation: str) -> None:
         """Complain where softmax would be applied twice, or not at all."""
@@ -171,7 +169,14 @@ class SparseCategoricalCrossentropy(CategoricalCrossentropy):
                 f"y holds values from {y.min()} to {y.max()}: allowed are the class numbers "
                 f"0 to {classes - 1}, because the last layer has {classes} outputs"
             )
-        return np.eye(classes, dtype="float32")[y.astype(int)]
+        if y.size * classes > MOST_DATA:
+            raise ValueError(
+                f"y has shape {y.shape} for {classes} classes: allowed are up to {MOST_DATA:,} "
+                "probabilities"
+            )
+        rows = np.zeros((*y.shape, classes), dtype="float32")
+        np.put_along_axis(rows, y.astype(int)[..., None], 1, axis=-1)
+        return rows
 
 
 LOSSES = {
@@ -188,7 +193,7 @@ def checked_loss(loss) -> Loss:
     if isinstance(loss, Loss):
         return loss
     if not isinstance(loss, str) or loss not in LOSSES:
-        raise ValueError(f"loss={loss!r} is not supported here: allowed are {listed(LOSSES)}")
+        raise ValueError(f"loss={said(loss)} is not supported here: allowed are {listed(LOSSES)}")
     return LOSSES[loss]()
 
 

@@ -5,7 +5,8 @@ from numbers import Real
 
 import numpy as np
 
-from helpers.layers.base import refuse
+from helpers.arguments import said
+from helpers.layers.checks import refuse
 
 
 class DivergedError(ArithmeticError, ValueError):
@@ -68,12 +69,17 @@ def checked_rate(
     """Return a number above 0, or from `lowest` on, and smaller than `below`."""
     bounds = "above 0" if lowest is None else f"from {lowest:g}"
     bounds += "" if below == math.inf else f" to below {below:g}"
-    if isinstance(value, bool | np.bool_) or not isinstance(value, Real):
-        raise TypeError(f"{name}={value!r}: allowed are numbers {bounds}")
-    high_enough = value > 0 if lowest is None else value >= lowest
-    if not (high_enough and value < below):  # not a number is neither
-        raise ValueError(f"{name}={value!r}: allowed are numbers {bounds}")
-    return float(value)
+    strangers = bool | np.bool_ | np.timedelta64  # numbers by descent only
+    if isinstance(value, strangers) or not isinstance(value, Real):
+        raise TypeError(f"{name}={said(value)}: allowed are numbers {bounds}")
+    try:
+        number = float(value)
+    except OverflowError:
+        number = math.inf
+    high_enough = number > 0 if lowest is None else number >= lowest
+    if not (high_enough and number < below):  # not a number is neither
+        raise ValueError(f"{name}={said(value)}: allowed are numbers {bounds}")
+    return number
 
 
 def checked_optimizer(optimizer) -> SGD:
@@ -82,7 +88,7 @@ def checked_optimizer(optimizer) -> SGD:
         return optimizer
     if not isinstance(optimizer, str) or optimizer.lower() != "sgd":
         raise ValueError(
-            f'optimizer={optimizer!r} is not supported here: allowed are "sgd" and '
+            f'optimizer={said(optimizer)} is not supported here: allowed are "sgd" and '
             "SGD(learning_rate=..., momentum=...)"
         )
     return SGD()

@@ -2,19 +2,22 @@
 
 import numpy as np
 
-from helpers.arguments import is_whole, whole
+from helpers.arguments import is_whole, said, whole
 from helpers.layers import summary
-from helpers.layers.base import (
-    Input,
-    Layer,
+from helpers.layers.base import Input, Layer, snake_case
+from helpers.layers.checks import (
+    MOST_DATA,
     Shape,
     as_batch,
+    check_room,
+    checked_batch_shape,
+    checked_name,
     checked_seed,
     checked_weights,
     fits,
+    limited,
     refuse,
     said_of,
-    snake_case,
 )
 from helpers.layers.losses import Loss, checked_loss
 from helpers.layers.optimizers import SGD, checked_optimizer
@@ -57,9 +60,7 @@ class Sequential:
 
     def __init__(self, layers=None, trainable=True, name=None, *, seed=None) -> None:
         refuse("trainable", trainable, allowed=(True,))
-        if name is not None and not (isinstance(name, str) and name):
-            raise TypeError(f"name={name!r}: allowed is a text, or None")
-        self.name = name or snake_case(type(self).__name__)
+        self.name = checked_name(name) or snake_case(type(self).__name__)
         self.layers: list[Layer] = []
         self.input_shape: Shape | None = None
         self.random = checked_seed(seed)
@@ -67,7 +68,7 @@ class Sequential:
         self.loss: Loss | None = None
         self.metrics = ("loss",)
         if not isinstance(layers, list | tuple | None):
-            raise TypeError(f"layers={layers!r}: allowed is a list of layers")
+            raise TypeError(f"layers={said(layers)}: allowed is a list of layers")
         for layer in layers or ():
             self.add(layer)
 
@@ -80,7 +81,7 @@ class Sequential:
             self._start_with(layer)
             return
         if not isinstance(layer, Layer):
-            raise TypeError(f"layer={layer!r}: allowed are layers and, as the first, an Input")
+            raise TypeError(f"layer={said(layer)}: allowed are layers and, as the first, an Input")
         if layer in self.layers:
             raise ValueError(f"layer={layer!r} is in this model already: allowed is another one")
         layer.name = self._free_name(layer)
@@ -96,11 +97,11 @@ class Sequential:
 
     def build(self, input_shape=None) -> None:
         """Make the weights of all layers for inputs of this shape, its first entry being None."""
-        shape = self.input_shape if input_shape is None else tuple(input_shape)
+        shape = self.input_shape if input_shape is None else checked_batch_shape(input_shape)
         if not self.layers or shape is None:
             raise ValueError(
-                f"input_shape={input_shape!r} in a model with {len(self.layers)} layers: allowed "
-                "are at least one layer and a shape such as (None, 28, 28, 1)"
+                f"input_shape={said(input_shape)} in a model with {len(self.layers)} layers: "
+                "allowed are at least one layer and a shape such as (None, 28, 28, 1)"
             )
         self._shape_after(shape)  # complain before any layer has weights of a wrong shape
         self.input_shape = shape
@@ -135,11 +136,14 @@ class Sequential:
         refuse("callbacks", callbacks, allowed=(None,))
         if batch_size is not None:
             whole("batch_size", batch_size, lowest=1)
-        return self._forward(self._checked(x), batch_size or SAMPLES_AT_ONCE)
+        x, at_once = self._checked(x), batch_size or SAMPLES_AT_ONCE
+        self._check_room(x.shape, at_once)
+        return self._forward(x, at_once)
 
     def __call__(self, x) -> np.ndarray:
         """Compute the output of the last layer for all samples together."""
         x = self._checked(x)
+        self._check_room(x.shape, len(x))
         return self._forward(x, len(x))
 
     def compile(self, optimizer, loss=None, loss_weights=None, metrics=None, **options) -> None:
@@ -215,13 +219,13 @@ class Sequential:
         neutral("fit", options, NEUTRAL_IN_FIT)
         plan = Plan(
             batch_size=whole("batch_size", 32 if batch_size is None else batch_size, lowest=1),
-            epochs=whole("epochs", epochs, lowest=1),
+            epochs=limited("epochs", epochs),
             shuffle=shuffle,
             random=self.random if seed is None else checked_seed(seed),
             verbose=1 if verbose == "auto" else int(verbose),
             metrics=self.metrics,
         )
-        x, targets = self._samples_and_targets(x, y)
+        x, targets = self._samples_and_targets(x, y, plan.batch_size)
         if validation_data is not None:
             with said_of("validation_data"):
                 plan.validation = self._samples_and_targets(*checked_pair(validation_data))
@@ -232,7 +236,7 @@ class Sequential:
     def train_on_batch(self, x, y, **options) -> float | list[float]:
         """Take a single step; return the loss before it, and the accuracy if it is a metric."""
         neutral("train_on_batch", options, NEUTRAL_ON_BATCH)
-        x, targets = self._samples_and_targets(x, y)
+        x, targets = self._samples_and_targets(x, y, MOST_DATA)
         with self._trainer() as trainer, np.errstate(**QUIET):
             loss, hits = trainer.step(x, targets)
         return [loss, float(hits.mean())] if "accuracy" in self.metrics else loss
@@ -253,7 +257,10 @@ class Sequential:
         """Print the layers, the shapes of their outputs, and how many weights they have."""
         refuse("line_length", line_length, allowed=(None,))
         refuse("positions", positions, allowed=(None,))
-        (print_fn or print)(self._summary())
+        print_fn = print if print_fn is None else print_fn
+        if not callable(print_fn):
+            raise TypeError(f"print_fn={said(print_fn)}: allowed is a function, or None")
+        print_fn(summary.described(self.name, self.layers))
 
     def count_params(self) -> int:
         """Count the weights of all layers."""
@@ -292,14 +299,15 @@ class Sequential:
     def get_layer(self, name=None, index=None) -> Layer:
         """Return a layer by its name or its number, counted from 0."""
         if (name is None) == (index is None):
-            raise ValueError(f"name={name!r} and index={index!r}: allowed is one of the two")
+            both = f"name={said(name)} and index={said(index)}"
+            raise ValueError(f"{both}: allowed is one of the two")
         if name is None:
             if not is_whole(index) or not -len(self.layers) <= index < len(self.layers):
-                raise ValueError(f"index={index!r}: allowed are 0 to {len(self.layers) - 1}")
+                raise ValueError(f"index={said(index)}: allowed are 0 to {len(self.layers) - 1}")
             return self.layers[index]
         found = {layer.name: layer for layer in self.layers}
-        if name not in found:
-            raise ValueError(f"name={name!r}: allowed are {', '.join(found)}")
+        if checked_name(name) not in found:
+            raise ValueError(f"name={said(name)}: allowed are {', '.join(found)}")
         return found[name]
 
     def _start_with(self, start: Input) -> None:
@@ -334,18 +342,20 @@ class Sequential:
                 self._shape_after(x.shape)
         return x
 
-    def _samples_and_targets(self, x, y) -> tuple[np.ndarray, np.ndarray]:
+    def _samples_and_targets(self, x, y, at_once=SAMPLES_AT_ONCE) -> tuple[np.ndarray, np.ndarray]:
         """Return what to learn from, or say why it does not fit the model or the loss."""
         if self.loss is None:
             raise ValueError("the model does not know how to learn: call compile(...) before")
-        with np.errstate(**QUIET):
-            x = self._checked(x)
+        x = self._checked(x)
         if not np.isfinite(x).all():
             raise ValueError(
                 f"x holds values that are not finite as {x.dtype}: allowed are finite numbers"
             )
         self.loss.check_model(getattr(self.layers[-1], "activation", "linear"))
-        targets = self.loss.targets(y, self._shape_after(x.shape))
+        output_shape = self._check_room(x.shape, max(at_once, SAMPLES_AT_ONCE))
+        if len(output_shape) < 2:
+            raise ValueError(f"x has shape {x.shape}: allowed is (samples, ..., values)")
+        targets = self.loss.targets(y, output_shape)
         if len(targets) != len(x):
             raise ValueError(
                 f"x has {len(x)} samples, y has {len(targets)}: allowed is one answer per sample"
@@ -367,6 +377,15 @@ class Sequential:
             shape = layer.compute_output_shape(shape)
         return shape
 
+    def _check_room(self, shape: Shape, at_once: int) -> Shape:
+        """Return the shape of the output; refuse data of which a layer would make too much."""
+        samples, portion = shape[0], (min(shape[0], at_once), *shape[1:])
+        for layer in self.layers:
+            portion = layer.compute_output_shape(portion)
+            check_room(f"layer {layer.name!r} would make an array", portion)
+        check_room("the output would be an array", (samples, *portion[1:]))
+        return (samples, *portion[1:])
+
     def _forward(self, x: np.ndarray, at_once: int) -> np.ndarray:
         """Send the samples through the layers, `at_once` of them at a time."""
         results = []
@@ -377,22 +396,3 @@ class Sequential:
             results.append(values)
         result = results[0] if len(results) == 1 else np.concatenate(results)
         return result.copy() if np.may_share_memory(result, x) else result
-
-    def _summary(self) -> str:
-        rows = [
-            (
-                f"{layer.name} ({type(layer).__name__})",
-                str(layer.output_shape) if layer.built else "?",
-                f"{layer.count_params():,}" if layer.built else "0 (unbuilt)",
-            )
-            for layer in self.layers
-        ]
-        kinds = {"Total": (True, False), "Trainable": (True,), "Non-trainable": (False,)}
-        totals = [f" {title} params: {self._counted(kind)}" for title, kind in kinds.items()]
-        return "\n".join([f'Model: "{self.name}"', summary.table(rows), *totals])
-
-    def _counted(self, trainable: tuple[bool, ...]) -> str:
-        """Count the weights, and their memory, of layers that are trainable, or not."""
-        layers = [layer for layer in self.layers if layer.trainable in trainable]
-        weights = [values for layer in layers for values in layer.weights]
-        return summary.counted(sum(w.size for w in weights), sum(w.nbytes for w in weights))

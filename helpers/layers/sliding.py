@@ -5,16 +5,15 @@ A sequence (N, L, C) is treated as a picture (N, 1, L, C) with a single row.
 
 import numpy as np
 
-from helpers.arguments import whole
 from helpers.layers.activations import ACTIVATIONS
 from helpers.layers.arithmetic import correlate, input_gradient, kernel_gradient, output_length
-from helpers.layers.base import (
-    PADDINGS,
-    Layer,
+from helpers.layers.base import PADDINGS, Layer, Weighted
+from helpers.layers.checks import (
     Shape,
-    Weighted,
+    check_room,
     checked_choice,
     checked_tuple,
+    limited,
     refuse,
 )
 from helpers.layers.pooling import (
@@ -53,6 +52,10 @@ class Sliding(Layer):
                 f"allowed are {' and '.join(self.needs[:-1])} of at least {self.spans}, "
                 "what one window spans, or padding='same'",
             )
+        if self.padding == "same":
+            what = f"a window that spans {self.spans}, with the padding it needs, makes an input"
+            padded = (n and n + span - 1 for n, span, _ in sizes)
+            check_room(what, (None, *padded, input_shape[-1]))
         return tuple(n and output_length(n, *other, self.padding) for n, *other in sizes)
 
     def call(self, x: np.ndarray) -> np.ndarray:
@@ -117,7 +120,7 @@ class Convolution(Sliding, Weighted):
         **options,
     ) -> None:
         super().__init__(**options)
-        self.filters = whole("filters", filters, lowest=1)
+        self.filters = limited("filters", filters)
         self.kernel_size = checked_tuple("kernel_size", kernel_size, self.rank)
         strides = checked_tuple("strides", strides, self.rank)
         self.set_window(self.kernel_size, strides, padding, data_format, dilation_rate)

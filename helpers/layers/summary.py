@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 
+from helpers.layers.base import Layer
+
 HEADINGS = ("Layer (type)", "Output Shape", "Param #")
 WIDTHS = (31, 22, 13)  # characters in a cell, at least
 BYTE_UNITS = ("B", "KB", "MB", "GB")
@@ -24,6 +26,28 @@ def table(rows: Iterable[Sequence[str]]) -> str:
             lines.append(_rule("├─┼┤", widths))
         lines.append(_cells("│", row, widths))
     return "\n".join([*lines, _rule("└─┴┘", widths)])
+
+
+def described(name: str, layers: Sequence[Layer]) -> str:
+    """Return the whole summary of a model: its name, its layers, its weights."""
+    rows = [
+        (
+            f"{layer.name} ({type(layer).__name__})",
+            str(layer.output_shape) if layer.built else "?",
+            f"{layer.count_params():,}" if layer.built else "0 (unbuilt)",
+        )
+        for layer in layers
+    ]
+    kinds = {"Total": (True, False), "Trainable": (True,), "Non-trainable": (False,)}
+    totals = [f" {title} params: {_counted_in(layers, kind)}" for title, kind in kinds.items()]
+    return "\n".join([f'Model: "{name}"', table(rows), *totals])
+
+
+def _counted_in(layers: Sequence[Layer], trainable: tuple[bool, ...]) -> str:
+    """Count the weights, and their memory, of layers that are trainable, or not."""
+    chosen = [layer for layer in layers if layer.trainable in trainable]
+    weights = [values for layer in chosen for values in layer.weights]
+    return counted(sum(w.size for w in weights), sum(w.nbytes for w in weights))
 
 
 def _rule(corners: str, widths: Sequence[int]) -> str:

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from helpers.arguments import said
-from helpers.layers.base import Layer, refuse
+from helpers.layers.base import Layer
+from helpers.layers.checks import refuse
 from helpers.layers.losses import Loss
 from helpers.layers.optimizers import SGD, checked_rate
 from helpers.layers.progress import Progress
@@ -214,7 +215,7 @@ def neutral(method: str, options: dict, known: dict) -> None:
     for name, value in options.items():
         if name not in known:
             raise TypeError(
-                f"{method} has no argument {name}={value!r}: see help(Sequential.{method})"
+                f"{method} has no argument {name}={said(value)}: see help(Sequential.{method})"
             )
         refuse(name, value, allowed=(known[name],))
 
@@ -238,7 +239,7 @@ def split(x: np.ndarray, targets: np.ndarray, share) -> tuple:
     first = int(len(x) * (1 - share))
     if first in (0, len(x)):
         raise ValueError(
-            f"validation_split={share!r} of {len(x)} samples: allowed is a share that leaves "
+            f"validation_split={share} of {len(x)} samples: allowed is a share that leaves "
             "at least one sample on both sides"
         )
     return x[:first], targets[:first], (x[first:], targets[first:])

@@ -1,0 +1,203 @@
+"""What layers and models check: arguments, shapes, data and weights.
+
+Each error names the argument, its value and what is allowed.
+"""
+
+import math
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+
+from helpers.arguments import MOST_VALUES, as_array, listed, per_axis, said, whole
+from helpers.layers.activations import ACTIVATIONS
+
+Shape = tuple[int | None, ...]
+
+DTYPES = ("float32", "float64")
+LARGEST = 10**6  # filters, units, steps, epochs, side of a window
+LONGEST_SIDE = 10**9  # entry of a shape
+MOST_DATA = 2**28  # values of all samples, and of what a layer makes of those it gets at once
+
+
+def limited(name: str, value) -> int:
+    """Return a whole number from 1 to a million."""
+    number = whole(name, value, lowest=1)
+    if number > LARGEST:
+        raise ValueError(f"{name}={said(value)}: allowed are whole numbers up to {LARGEST:,}")
+    return number
+
+
+def checked_tuple(name: str, value, axes: int) -> tuple[int, ...]:
+    """Return one whole number per axis, as Keras keeps them; one number stands for all."""
+    return tuple(limited(name, entry) for entry in per_axis(name, value, axes, lowest=1))
+
+
+def refuse(name: str, value: Any, *, allowed: tuple) -> None:
+    """Refuse an argument of Keras whose value is not one of the few that work here."""
+    own = value.item() if isinstance(value, np.generic) else value
+    for entry in allowed:
+        if own is entry or (type(own) is type(entry) and _equal(own, entry)):
+            return
+    choices = " and ".join(repr(entry) for entry in allowed)
+    raise ValueError(f"{name}={said(value)} is not supported here: allowed are {choices}")
+
+
+def _equal(one, other) -> bool:
+    """Compare; a list may hold what cannot be compared."""
+    try:
+        return bool(one == other)
+    except Exception:  # of any kind: a foreign object may raise what it likes
+        return False
+
+
+def checked_name(value) -> str | None:
+    """Return a name, or None where a name is to be found."""
+    if value is not None and not (isinstance(value, str) and value):
+        raise TypeError(f"name={said(value)}: allowed is a text, or None")
+    return value
+
+
+def checked_dtype(value) -> np.dtype:
+    """Return the type of weights and results; None stands for float32."""
+    name = value.name if isinstance(value, np.dtype) else value
+    if name is not None and not (isinstance(name, str) and name in DTYPES):
+        raise ValueError(f"dtype={said(value)}: allowed are {listed(DTYPES)}")
+    return np.dtype(name or DTYPES[0])
+
+
+def checked_choice(name: str, value, choices) -> str:
+    """Return a text that is one of the `choices`."""
+    if not isinstance(value, str) or value not in choices:
+        raise ValueError(
+            f"{name}={said(value)} is not supported here: allowed are {listed(choices)}"
+        )
+    return str(value)
+
+
+def checked_activation(value) -> str:
+    """Return the name of an activation; None stands for "linear", as in Keras."""
+    return checked_choice("activation", "linear" if value is None else value, ACTIVATIONS)
+
+
+def checked_seed(seed) -> np.random.Generator:
+    """Return a generator of random numbers; None starts one that is different each time."""
+    if isinstance(seed, np.random.Generator):
+        return seed
+    return np.random.default_rng(None if seed is None else whole("seed", seed, lowest=0))
+
+
+# ------------------------------------------------------------------------------------- shapes
+
+
+def checked_shape(shape, name: str = "input_shape") -> Shape:
+    """Return the shape of a sample as a tuple of ints and None."""
+    if not isinstance(shape, tuple | list):
+        raise TypeError(f"{name}={said(shape)}: allowed is a tuple such as (28, 28, 1)")
+    if len(shape) > np.iinfo(np.int8).max // 2:  # NumPy has 64 axes, one is for the samples
+        raise ValueError(f"{name}={said(shape)} has {len(shape)} entries: allowed are up to 63")
+    entry = f"{name}={said(shape)}, entry"
+    sizes = tuple(n if n is None else whole(entry, n, lowest=1) for n in shape)
+    if any(size and size > LONGEST_SIDE for size in sizes):
+        raise ValueError(f"{name}={said(shape)}: allowed are entries up to {LONGEST_SIDE:,}")
+    return sizes
+
+
+def checked_batch_shape(shape) -> Shape:
+    """Return the shape of a batch, its first entry being the number of samples or None."""
+    sizes = checked_shape(shape)
+    if not sizes:
+        raise ValueError("input_shape=(): allowed is a shape such as (None, 28, 28, 1)")
+    return sizes
+
+
+@contextmanager
+def said_of(what: str) -> Iterator[None]:
+    """Let an error begin with what it is about."""
+    try:
+        yield
+    except (TypeError, ValueError) as error:
+        raise type(error)(f"{what}: {error}") from error
+
+
+def fits(shape: Shape, expected: Shape) -> bool:
+    """Say whether a shape is the expected one, in which None stands for any size.
+
+    >>> fits((3, 8), (None, 8)), fits((3, 8, 1), (None, 8))
+    (True, False)
+    """
+    pairs = zip(shape, expected, strict=False)
+    return len(shape) == len(expected) and all(b in (None, a) for a, b in pairs)
+
+
+def check_room(what: str, shape: Shape, most: int = MOST_DATA) -> None:
+    """Refuse an array of this shape if it would hold too many values; None counts as 1."""
+    count = math.prod(size or 1 for size in shape)
+    if count > most:
+        raise ValueError(f"{what} of shape {shape}: allowed are up to {most:,} values")
+
+
+# --------------------------------------------------------------------------- data and weights
+
+
+def as_samples(name: str, values) -> np.ndarray:
+    """Return data as an array of numbers, or say what is wrong with it."""
+    array = values if type(values) is np.ndarray else as_array(name, values)
+    if array.dtype.kind not in "biuf":
+        kind = str(array.dtype)[:60]
+        raise TypeError(f"{name} holds {kind} values: allowed are whole numbers and floats")
+    if array.ndim == 0 or array.size == 0:
+        raise ValueError(
+            f"{name} has shape {array.shape}: allowed is (samples, ...), no entry being 0"
+        )
+    if array.size > MOST_DATA:
+        raise ValueError(f"{name} has shape {array.shape}: allowed are up to {MOST_DATA:,} values")
+    return array
+
+
+def as_batch(x, dtype) -> np.ndarray:
+    """Return samples as an array of floats, or say what is wrong with them."""
+    return as_type("x", as_samples("x", x), dtype)
+
+
+def as_type(name: str, array: np.ndarray, dtype, copy: bool = False) -> np.ndarray:
+    """Return numbers as floats of this type, or say that one of them is too large for it."""
+    try:
+        with np.errstate(over="raise"):
+            return array.astype(dtype, copy=copy)
+    except FloatingPointError as error:
+        raise ValueError(
+            f"{name} holds values that are not finite as {np.dtype(dtype)}: "
+            f"allowed are numbers up to {np.finfo(dtype).max:.2g}"
+        ) from error
+
+
+def checked_weights(owner: str, present: list[np.ndarray], weights) -> list[np.ndarray]:
+    """Return new weights as arrays with the types of those present, or say what is wrong."""
+    shapes = [values.shape for values in present]
+    if not isinstance(weights, list | tuple):
+        raise TypeError(f"weights={said(weights)}: allowed is a list of arrays of shapes {shapes}")
+    if len(weights) != len(present):
+        raise ValueError(
+            f"weights has {len(weights)} arrays: allowed for {owner!r} are {len(shapes)}, "
+            f"of shapes {shapes}"
+        )
+    arrays = [as_array(f"weights[{number}]", values) for number, values in enumerate(weights)]
+    if [values.shape for values in arrays] != shapes:
+        raise ValueError(
+            f"weights has shapes {[values.shape for values in arrays]}: "
+            f"allowed for {owner!r} are {shapes}"
+        )
+    if any(values.dtype.kind not in "biuf" for values in arrays):
+        raise TypeError(
+            f"weights holds {[str(values.dtype) for values in arrays]} values: "
+            "allowed are whole numbers and floats"
+        )
+    pairs = zip(arrays, present, strict=True)
+    return [as_type("weights", new, old.dtype, copy=True) for new, old in pairs]
+
+
+def check_kernel(owner: str, shape: tuple[int, ...]) -> None:
+    """Refuse a kernel that would take more memory than a lesson should."""
+    check_room(f"layer {owner!r} would have a kernel", shape, MOST_VALUES)
