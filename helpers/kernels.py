@@ -284,11 +284,18 @@ def similarity(one, other) -> float:
     >>> similarity(KERNELS["Sobel x"], KERNELS["Sobel y"])
     0.0
     """
-    one, other = numbers("one", one).astype(float), numbers("other", other).astype(float)
+    one, other = _scaled("one", one), _scaled("other", other)
     if one.shape != other.shape:
         raise ValueError(f"one and other have shapes {one.shape}, {other.shape}: allowed is one")
     size = np.sqrt((one**2).sum() * (other**2).sum())
     return float((one * other).sum() / size) if size else 0.0
+
+
+def _scaled(name: str, weights) -> np.ndarray:
+    """Return weights as floats from -1 to 1, whose squares do not overflow; 0 stays 0."""
+    weights = numbers(name, weights).astype(float)
+    largest = float(np.abs(weights).max())
+    return weights / largest if largest else weights
 
 
 def closest_kernel(weights) -> Match:
@@ -304,7 +311,7 @@ def closest_kernel(weights) -> Match:
     >>> closest_kernel([[0, 0, 0, 0], [2, 0, -2, 0], [4, 0, -4, 0], [2, 0, -2, 0]])[::2]
     ('Sobel x', -1.0)
     """
-    weights = numbers("weights", weights)
+    weights = _scaled("weights", weights)
     if weights.ndim != 2:
         raise ValueError(f"weights has shape {weights.shape}: allowed is (H, W)")
     names, framed = _candidates(weights.shape)

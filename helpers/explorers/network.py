@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from helpers.arguments import said
+from helpers.arguments import as_array, said
 from helpers.digits import CLASSES
 from helpers.drawing import Grid, Mark
 from helpers.drawing.grids import MARGIN, WIDTH
@@ -41,20 +41,19 @@ def _shows_its_filters(layer: Conv2D) -> bool:
     return same and layer.filters <= MOST_FILTERS and layer.activation == "relu"
 
 
-def checked_digits(pictures, labels=None, most: int = 1000) -> tuple[np.ndarray, list[int] | None]:
+def checked_digits(pictures, labels, most: int = 1000) -> tuple[np.ndarray, list[int]]:
     """Return pictures of digits as (N, 8, 8), and their labels as a list."""
-    array = np.asarray(pictures, dtype=np.float64)
-    if array.shape[1:] not in ((SIDE, SIDE), (SIDE, SIDE, 1)) or not 1 <= len(array) <= most:
+    array = as_array("pictures", pictures)
+    shaped = array.shape[1:] in ((SIDE, SIDE), (SIDE, SIDE, 1)) and 1 <= len(array) <= most
+    if not shaped or array.dtype.kind not in "biuf":
         raise ValueError(
-            f"pictures has shape {array.shape}: allowed are (N, 8, 8) and (N, 8, 8, 1), "
-            f"with N from 1 to {most}"
+            f"pictures has shape {array.shape} and holds {array.dtype}: allowed are numbers of "
+            f"shape (N, 8, 8) or (N, 8, 8, 1), with N from 1 to {most}"
         )
-    array = array.reshape(-1, SIDE, SIDE)
+    array = array.astype(np.float64).reshape(-1, SIDE, SIDE)
     if not (np.isfinite(array).all() and array.min() >= 0 and array.max() <= 1):
         raise ValueError("pictures holds other values than brightness: allowed are 0 to 1")
-    if labels is None:
-        return array, None
-    named = np.asarray(labels)
+    named = as_array("labels", labels)
     whole = named.dtype.kind in "iu" and named.shape == (len(array),)
     if not whole or named.min() < 0 or named.max() >= CLASSES:
         raise ValueError(

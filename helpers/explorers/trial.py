@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import ipywidgets as widgets
 import numpy as np
 
+from helpers.arguments import is_whole, said
 from helpers.digits import LEARN, TRAINING, Trials, trials
 from helpers.drawing import Grid, Mark, Scene, Text
 from helpers.drawing.bars import CHOSEN_BAR, PIXEL, PLAIN_BAR
@@ -49,11 +50,11 @@ def explore_trial(filters: int = 8, size: int = 3, pooling: int = 3) -> Settings
 
 
 def _choice(name: str, options: tuple[int, ...], value) -> widgets.SelectionSlider:
-    if value not in options:
-        raise ValueError(f"{name}={value!r}: allowed are {', '.join(map(str, options))}")
+    if not is_whole(value) or value not in options:
+        raise ValueError(f"{name}={said(value)}: allowed are {', '.join(map(str, options))}")
     return widgets.SelectionSlider(
         options=options,
-        value=value,
+        value=int(value),
         description=name,
         style=LABEL,
         layout={"width": NUMBER_WIDTH},

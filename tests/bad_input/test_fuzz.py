@@ -34,8 +34,8 @@ FILES = (
     test_bad_pictures,
 )
 # Their own files of tests hold their bad input.
-BEYOND = {"explore_digit", "explore_filters", "explore_training", "present"}
-BEYOND |= {"closest_kernel", "likeness"}
+BEYOND = {"explore_digit", "explore_filters", "explore_training", "explore_trial", "present"}
+BEYOND |= {"closest_kernel", "show_answers", "similarity"}
 FUNCTIONS = {name: function for file in FILES for name, function in file.FUNCTIONS.items()}
 GOOD = {name: arguments for file in FILES for name, arguments in file.GOOD.items()}
 ROWS = [row for file in FILES for row in file.ROWS]
