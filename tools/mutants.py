@@ -81,6 +81,15 @@ def notebooks_notice(folder: Path, mutation: Mutation) -> bool:
     )
 
 
+def check_the_unbroken(folder: Path) -> None:
+    """Raise if the copy fails without any mutant: then nobody would notice anything."""
+    names = sorted({name for mutation in MUTATIONS for name in mutation.tests.split()})
+    if fails(folder, "-n", "2", *(f"tests/test_{name}.py" for name in names)):
+        raise RuntimeError("the tests fail without any mutant: `make test` says which")
+    if fails(folder, "-n", "2", *STEPS["notebooks"][3:-1], "notebooks"):
+        raise RuntimeError("the notebooks fail without any mutant: `make test` says which")
+
+
 def trial(mutation: Mutation, folder: Path) -> tuple[bool, bool]:
     """Return whether the unit tests and the notebooks notice one mutant."""
     path = folder / "helpers" / mutation.file
@@ -100,6 +109,7 @@ def main(words: list[str]) -> int:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         copy_project(folder)
+        check_the_unbroken(folder)
         for mutation in chosen:
             found = trial(mutation, folder)
             results.append(found)
