@@ -80,7 +80,7 @@ clean:  ## remove the environment and everything else that was made here
 $(PY):
 	@sh tools/make_environment.sh $(VENV) $(PYTHON)
 
-$(READER): requirements.txt pyproject.toml settings/convolution-notebooks.json | $(PY)
+$(READER): requirements.txt pyproject.toml $(wildcard settings/*) | $(PY)
 	$(PY) -m pip install --quiet --disable-pip-version-check $(PIP_FLAGS) -r requirements.txt -e .
 	@touch $@
 

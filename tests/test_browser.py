@@ -13,6 +13,7 @@ from helpers.explorers.controls import resized
 from helpers.explorers.digit_scene import CELL
 from helpers.kernels import kernel
 from helpers.samples import sample
+from tests.accessible import check_keyboard, violations
 from tests.presented import check_presented, fill_screen, leave
 from tools.lab import ROOT, chromium, chromium_path, jupyterlab, open_notebook, run_all
 
@@ -113,8 +114,10 @@ def test_notebook_runs_and_moves(name, page, address):
     )
     assert page.locator(TRACEBACK).count() == 0
     assert page.locator(STALE).count() == 0
+    assert violations(page) == []
     for number in range(live.count()):
         explorer = Live(live.nth(number))
+        check_keyboard(explorer.root)
         fill_screen(explorer.root)
         check_presented(explorer.root)
         leave(explorer.root)

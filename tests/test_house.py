@@ -252,7 +252,8 @@ def test_jupyterlab_gets_the_settings():
     assert json.loads(installed.read_text()) == settings
     for plugin, values in settings.items():
         package, schema = plugin.split(":")
-        file = Path(sys.prefix, "share/jupyter/lab/schemas", package, f"{schema}.json")
+        folder = Path(sys.prefix, "share/jupyter")
+        file = next(folder.glob(f"lab*/**/schemas/{package}/{schema}.json"))
         jsonschema.validate(values, json.loads(file.read_text()))
         assert set(values) <= set(json.loads(file.read_text())["properties"])
 

@@ -37,6 +37,7 @@ STYLE = """<style>
   color: #1a1a1a; background: #fff; border: 1px solid #767676; border-radius: 4px; cursor: pointer;
 }
 .explorer-present:is(:hover, :focus-visible) { background: #dbe9f8; }
+@media (max-width: 900px) { .explorer-present { position: static; } }
 PRESENTED {
   --jp-widgets-font-size: clamp(20px, 1.56vw, 30px);
   --jp-widgets-inline-height: clamp(40px, 3.1vw, 58px);

@@ -1,0 +1,214 @@
+"""Explorers by keyboard, by ear, in the dark, enlarged; and notebooks that are opened again.
+
+That axe-core finds nothing serious in any notebook, and that Tab reaches every control of every
+explorer, is tested in `tests/test_browser.py`, where all notebooks are open anyway.
+"""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from tests.accessible import flaws, violations
+from tools.lab import TOKEN, chromium, chromium_path, jupyterlab, open_notebook, run_all
+
+PLAYGROUND = "05_playground.ipynb"
+EXPLORER, STATUS = ".convolution-explorer", "[role=status]"
+STALE = "text=/model not found|Error displaying widget|Loading widget/i"
+HEADERS = {"Authorization": f"token {TOKEN}"}
+DARK = "() => document.body.dataset.jpThemeName === 'JupyterLab Dark'"
+PATIENCE = 10_000  # milliseconds
+HALF = {"width": 640, "height": 360}  # what a screen of 1280 × 720 holds at 200 %
+
+pytestmark = [
+    pytest.mark.xdist_group("browser"),
+    pytest.mark.skipif(
+        chromium_path() is None,
+        reason="No Chromium: `apt-get install chromium`, or Chrome or Chromium from your system.",
+    ),
+]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    return tmp_path_factory.mktemp("lab")
+
+
+@pytest.fixture(scope="module")
+def address(folder):
+    with jupyterlab(folder) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with chromium() as browser:
+        yield browser
+
+
+@pytest.fixture(scope="module")
+def page(browser, address):
+    """The playground, run once for all tests of this file."""
+    page = browser.new_page(viewport={"width": 1280, "height": 720})
+    open_notebook(page, address, PLAYGROUND)
+    run_all(page)
+    page.locator(EXPLORER).nth(1).wait_for()
+    return page
+
+
+@pytest.fixture
+def explorer(page):
+    return page.locator(EXPLORER).first
+
+
+def wait_until(root, script: str, argument=None) -> None:
+    """Wait until a script says yes to an explorer."""
+    root.page.wait_for_function(
+        f"([root, argument]) => {{ {script} }}",
+        arg=[root.element_handle(), argument],
+        timeout=PATIENCE,
+    )
+
+
+def press(root, label: str, *keys: str) -> str:
+    """Press keys on a slider, wait for the picture to follow, return its new sentence."""
+    before = root.locator(STATUS).first.text_content()
+    handle = root.get_by_role("slider", name=label, exact=True)
+    for key in keys:
+        handle.press(key)
+    wait_until(root, "return root.querySelector('[role=status]').textContent !== argument", before)
+    return root.locator(STATUS).first.text_content()
+
+
+def test_controls_are_found_by_what_they_are_called(explorer):
+    """As a screen reader lists them."""
+    for name in ("window", "weight in row 0, column 2", "stride", "weight in row 2, column 2"):
+        assert explorer.get_by_role("slider", name=name, exact=True).count() == 1, name
+    for name in ("preset", "kernel size", "padding", "border", "input"):
+        assert explorer.get_by_role("combobox", name=name, exact=True).count() == 1, name
+    for name in ("play or pause: window", "back to the start: window", "Show the code"):
+        assert explorer.get_by_role("button", name=name, exact=True).count() == 1, name
+    assert explorer.get_by_role("checkbox", name="flip the kernel").count() == 1
+    assert explorer.get_by_role("button", name="your own picture").count() == 1
+    assert explorer.get_by_role("textbox", name="stride, as a number").count() == 1
+
+
+def test_new_sliders_are_named_too(explorer):
+    sizes = explorer.get_by_role("combobox", name="kernel size", exact=True)
+    sizes.select_option(label="5\N{NO-BREAK SPACE}×\N{NO-BREAK SPACE}5")
+    explorer.get_by_role("slider", name="weight in row 4, column 4", exact=True).wait_for()
+    sizes.select_option(label="3\N{NO-BREAK SPACE}×\N{NO-BREAK SPACE}3")
+
+
+def test_a_new_sentence_is_read_once_and_belongs_to_the_picture(explorer):
+    """Screen readers follow an element that stays; a new one may be missed, two are read twice."""
+    explorer.evaluate("e => { e.querySelector('[role=status]').was = 'here' }")
+    sentence = press(explorer, "weight in row 1, column 1", "ArrowRight", "ArrowLeft", "ArrowLeft")
+    assert explorer.locator(f"{STATUS}, [aria-live]").count() == 1
+    assert explorer.locator(STATUS).evaluate("e => e.was") == "here"
+    picture = explorer.locator("img.explorer-picture")
+    described = "e => document.getElementById(e.getAttribute('aria-describedby')).textContent"
+    assert picture.evaluate(described) == sentence
+    assert picture.get_attribute("alt") == "picture"
+
+
+def test_sliders_say_the_value_that_is_seen(explorer):
+    press(explorer, "weight in row 0, column 0", "ArrowRight")
+    slider = explorer.get_by_role("slider", name="weight in row 0, column 0", exact=True)
+    readout = explorer.get_by_role("textbox", name="weight in row 0, column 0, as a number")
+    assert slider.get_attribute("aria-valuetext") == readout.text_content()
+
+
+def test_what_pointing_does_the_keyboard_does(page):
+    """This explorer has no slider for the window: one comes into sight when Tab reaches it."""
+    explorer = page.locator(EXPLORER).nth(1)
+    box = explorer.locator(".explorer-by-keyboard")
+    assert box.bounding_box()["height"] < 2
+    before = explorer.locator(STATUS).text_content()
+    assert "Window for row 50, column 30" in before
+    explorer.get_by_role("slider", name="window", exact=True).focus()
+    assert box.bounding_box()["height"] > 20
+    assert "Window for row 50, column 31" in press(explorer, "window", "ArrowRight")
+
+
+def test_an_impossible_setting_is_an_alert(explorer):
+    sizes = explorer.get_by_role("combobox", name="kernel size", exact=True)
+    sizes.select_option(label="7\N{NO-BREAK SPACE}×\N{NO-BREAK SPACE}7")
+    explorer.get_by_role("combobox", name="padding", exact=True).select_option(label="valid (none)")
+    handle = explorer.get_by_role("slider", name="dilation", exact=True)
+    handle.press("End")
+    alert = explorer.get_by_role("alert")
+    alert.wait_for(timeout=PATIENCE)
+    assert "kernel" in alert.text_content()
+
+
+def test_nothing_serious_in_the_dark_nor_in_the_light(page, explorer):
+    """With an alert, code, an exercise's answer and the sentence of every picture on the page."""
+    explorer.get_by_role("button", name="Show the code").click()
+    explorer.locator("pre").wait_for()
+    assert explorer.get_by_role("button", name="Show the code", pressed=True).count() == 1
+    assert explorer.get_by_role("alert").count() == 1, "left by the test before"
+    assert violations(page) == []
+    page.click(".lm-MenuBar-itemLabel:text-is('Settings')")
+    page.hover(".lm-Menu-itemLabel:text-is('Theme')")
+    page.click(".lm-Menu-itemLabel:text-is('JupyterLab Dark')")
+    page.wait_for_function(DARK)
+    page.wait_for_timeout(500)  # for the style sheet
+    assert violations(page) == []
+
+
+def test_every_picture_of_the_page_has_a_text(page):
+    texts = page.locator(".jp-OutputArea-output img").evaluate_all("es => es.map(e => e.alt)")
+    assert len(texts) > 5
+    assert all(text == "picture" or any(c.isdigit() for c in text) for text in texts), texts
+
+
+def test_at_200_percent_nothing_is_cut_off_or_covered(page):
+    page.set_viewport_size(HALF)
+    page.locator(".jp-Notebook").first.press("Escape")
+    page.keyboard.press("Control+b")  # JupyterLab's side bar
+    page.locator("#jp-left-stack").wait_for(state="hidden")
+    for explorer in page.locator(EXPLORER).all():
+        explorer.scroll_into_view_if_needed()
+        assert flaws(explorer) == []
+
+
+def test_a_notebook_is_opened_again_as_it_was_left(browser, address, folder):
+    """Saved with a moved slider, and the kernel gone: the picture is there, no broken widget."""
+    name = "02_two_sequences.ipynb"
+    page = browser.new_page(viewport={"width": 1280, "height": 720})
+    open_notebook(page, address, name)
+    run_all(page)
+    moved = page.locator(EXPLORER, has=page.locator(".noUi-handle")).first
+    sentence = press(moved, "window", "ArrowRight", "ArrowRight")
+    path = folder / "notebooks" / name
+    saved = path.stat().st_mtime_ns
+    page.keyboard.press("Control+s")
+    page.wait_for_function("() => !document.querySelector('.jp-mod-dirty')", timeout=PATIENCE)
+    assert path.stat().st_mtime_ns > saved
+    for session in page.request.get(f"{address}/api/sessions", headers=HEADERS).json():
+        page.request.delete(f"{address}/api/sessions/{session['id']}", headers=HEADERS)
+    page.close()
+
+    page = browser.new_page(viewport={"width": 1280, "height": 720})
+    open_notebook(page, address, name)
+    reopened = page.locator(EXPLORER, has=page.locator(".noUi-handle")).first
+    reopened.wait_for(timeout=PATIENCE)
+    assert page.locator(STALE).count() == 0
+    assert reopened.locator(STATUS).first.text_content() == sentence
+    assert reopened.locator("img").evaluate("e => e.decode().then(() => e.naturalWidth)") == 1000
+    page.close()
+    check_exported(path)
+
+
+def check_exported(path) -> None:
+    """Raise unless nbconvert shows every explorer as its picture: widgets would need a network."""
+    assert "widgets" in json.loads(path.read_text(encoding="utf-8"))["metadata"]
+    command = [sys.executable, "-m", "nbconvert", "--to", "html", "--stdout", str(path)]
+    run = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=True)
+    assert '<script type="application/vnd.jupyter.widget-view+json">' not in run.stdout
+    stored = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    outputs = [o for cell in stored for o in cell.get("outputs", ()) if "data" in o]
+    pictures = [o for o in outputs if "image/png" in o["data"]]
+    assert run.stdout.count("<img") == len(pictures) > 2
