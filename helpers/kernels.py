@@ -21,6 +21,7 @@ import numpy as np
 from helpers.arguments import chosen, is_whole, numbers, said
 
 LARGEST_SIZE = 7
+LARGEST_COMPARED = 16  # rows and columns of weights that are compared with all kernels
 
 
 def _locked(matrices: dict[str, np.ndarray]) -> Mapping[str, np.ndarray]:
@@ -306,14 +307,15 @@ def closest_kernel(weights) -> Match:
     Parameters
     ----------
     weights : array_like, (H, W)
-        At least 1 x 1.
+        From 1 x 1 to 16 x 16.
 
     >>> closest_kernel([[0, 0, 0, 0], [2, 0, -2, 0], [4, 0, -4, 0], [2, 0, -2, 0]])[::2]
     ('Sobel x', -1.0)
     """
     weights = _scaled("weights", weights)
-    if weights.ndim != 2:
-        raise ValueError(f"weights has shape {weights.shape}: allowed is (H, W)")
+    if weights.ndim != 2 or max(weights.shape) > LARGEST_COMPARED:
+        allowed = f"allowed is (H, W), up to {LARGEST_COMPARED} each"
+        raise ValueError(f"weights has shape {weights.shape}: {allowed}")
     names, framed = _candidates(weights.shape)
     found = framed.reshape(len(names), -1) / _length(framed) @ weights.ravel()
     best = int(np.abs(found).round(9).argmax())

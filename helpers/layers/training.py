@@ -215,7 +215,8 @@ def neutral(method: str, options: dict, known: dict) -> None:
     for name, value in options.items():
         if name not in known:
             raise TypeError(
-                f"{method} has no argument {name}={said(value)}: see help(Sequential.{method})"
+                f"{method} has no argument {name}={said(value)}: "
+                f"allowed are those in help(Sequential.{method})"
             )
         refuse(name, value, allowed=(known[name],))
 
