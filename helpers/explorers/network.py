@@ -31,6 +31,8 @@ def checked_network(model) -> Sequential:
         raise ValueError(f"model={said(model)}: {allowed}")
     if getattr(model.layers[-1], "activation", None) != "softmax":
         raise ValueError(f"model={said(model)} does not end in softmax: {allowed}")
+    if not all(np.isfinite(values).all() for values in model.weights):
+        raise ValueError(f"model={said(model)} has weights that are not finite: {allowed}")
     return model
 
 

@@ -2,6 +2,8 @@
 
 from IPython.display import HTML
 
+from helpers.arguments import truth
+
 # Full screen is the browser's own: it needs no kernel, covers everything else, and Escape ends it.
 # Where it is not allowed (inside some frames), the explorer takes the height of the window instead.
 TOGGLE = """
@@ -90,9 +92,7 @@ def present(on: bool = True) -> HTML:
     are on one screen. The cell that calls this switches: `present(False)` in it, or removing its
     output, brings the usual look back.
     """
-    if not isinstance(on, bool):
-        raise TypeError(f"on={on!r}: allowed are True and False")
-    if not on:
+    if not truth("on", on):
         return HTML("<p>The usual look.</p>")
     hint = "Larger, for a projector. <code>present(False)</code> in this cell ends it."
     return HTML(f'{LARGER}<p class="{ON}">{hint}</p>')

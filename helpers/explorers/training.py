@@ -65,12 +65,13 @@ def explore_training(x, hidden, *, learning_rate: float = 0.1, seed: int = 0) ->
     task = task_of(*_checked(x, hidden))
     if not is_whole(seed) or not 0 <= seed <= MOST_SEED:
         raise ValueError(f"seed={said(seed)}: allowed are 0 to {MOST_SEED}")
+    first_rate = _checked_rate(learning_rate)
     train = lru_cache(maxsize=32)(lambda rate, start: trained(task, rate, start))
     controls = {
         "step": whole_slider("step", 0, 0, STEPS),
         "learning_rate": widgets.SelectionSlider(
             options=[(f"{rate:g}", rate) for rate in RATES],
-            value=_checked_rate(learning_rate),
+            value=first_rate,
             description="learning rate",
             style={"description_width": LABEL_WIDTH},
             layout={"width": NUMBER_WIDTH},
@@ -86,7 +87,7 @@ def explore_training(x, hidden, *, learning_rate: float = 0.1, seed: int = 0) ->
 
 
 def _checked_rate(rate) -> float:
-    if not isinstance(rate, Real) or rate not in RATES:
+    if isinstance(rate, bool) or not isinstance(rate, Real) or rate not in RATES:
         raise ValueError(f"learning_rate={said(rate)}: allowed are {list(RATES)}")
     return float(rate)
 

@@ -36,10 +36,10 @@ def explore_trial(filters: int = 8, size: int = 3, pooling: int = 3) -> Settings
     (sizes, filters).
     """
     known = trials()
-    controls = {
-        name: _choice(name, getattr(known, name), value)
-        for name, value in (("filters", filters), ("size", size), ("pooling", pooling))
-    }
+    first = {"filters": filters, "size": size, "pooling": pooling}
+    for name, value in first.items():  # before there is a control that nothing would close
+        _check_choice(name, getattr(known, name), value)
+    controls = {name: _choice(name, getattr(known, name), value) for name, value in first.items()}
 
     def point(number: int | None, cell: tuple[int, int] | None) -> Mapping:
         if number != 0:
@@ -49,9 +49,12 @@ def explore_trial(filters: int = 8, size: int = 3, pooling: int = 3) -> Settings
     return SettingsExplorer(controls, lambda **s: trial_built(known, **s), point=point)
 
 
-def _choice(name: str, options: tuple[int, ...], value) -> widgets.SelectionSlider:
+def _check_choice(name: str, options: tuple[int, ...], value) -> None:
     if not is_whole(value) or value not in options:
         raise ValueError(f"{name}={said(value)}: allowed are {', '.join(map(str, options))}")
+
+
+def _choice(name: str, options: tuple[int, ...], value: int) -> widgets.SelectionSlider:
     return widgets.SelectionSlider(
         options=options,
         value=int(value),
