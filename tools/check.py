@@ -14,6 +14,7 @@ import time
 
 # Test files that need Debian's packages or a Unix shell, and what for.
 LINUX_ONLY = {
+    "tests/test_accessible.py": "opens explorers in Chromium",
     "tests/test_browser.py": "opens the notebooks in Chromium",
     "tests/test_classroom.py": "starts a JupyterHub with make",
     "tests/test_house.py": "runs make and shell scripts",
