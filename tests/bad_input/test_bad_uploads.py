@@ -147,6 +147,11 @@ def test_a_file_is_read_or_refused_with_a_sentence_in_bounded_time(name):
     assert content[:1000] == before
 
 
+@pytest.mark.xfail(
+    sys.platform == "win32",
+    reason="Windows has no module resource, which tells the most memory a process has taken",
+    run=False,
+)
 def test_the_largest_picture_fits_into_little_memory(tmp_path):
     """The peak is measured in a process of its own; without the limits it would be a terabyte."""
     file = tmp_path / "large.png"
