@@ -17,7 +17,7 @@ from classroom.messages import PROTOCOL, Message, Widgets, answers, ends, pack, 
 from classroom.report import Visit
 
 FOLDER = PurePosixPath("convolution/notebooks")
-SETTINGS = Path(__file__).resolve().parent.parent / "settings"
+SETTINGS = Path(__file__).resolve().parent.parent / "settings" / "convolution-notebooks.json"
 PATIENCE = 300  # seconds for any one answer
 TOO_MANY = 429  # what the hub answers while it starts as many servers as it may
 DRAG = 5  # moves of one slider before the hand goes to the next
@@ -83,11 +83,10 @@ class Student:
         """Load the settings of JupyterLab, among which have to be those of the project."""
         answer = json.loads(await self._text("GET", self._server / "lab" / "api" / "settings"))
         plugins = {one["id"]: one["schema"].get("properties", {}) for one in answer["settings"]}
-        for file in SETTINGS.glob("*.json"):
-            for plugin, values in json.loads(file.read_text()).items():
-                for name, value in values.items():
-                    if plugins[plugin][name]["default"] != value:
-                        raise Trouble(f"JupyterLab does not know the {name} of {file.name}")
+        for plugin, values in json.loads(SETTINGS.read_text()).items():
+            for name, value in values.items():
+                if plugins[plugin][name]["default"] != value:
+                    raise Trouble(f"JupyterLab does not know the {name} of {SETTINGS.name}")
 
     async def _ask_for_server(self) -> str:
         """Ask until it is one's turn, as the page that says "try again" asks to do."""

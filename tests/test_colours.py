@@ -94,10 +94,19 @@ def sides_of(colours: np.ndarray, look: str) -> list[np.ndarray]:
     return [colours[ENDS:], colours[ENDS::-1]] if look == SIGNED else [colours[::-1]]
 
 
-def test_the_measure_is_that_of_others():
-    skimage = pytest.importorskip("skimage.color", reason="scikit-image is not installed")
-    colours = np.random.default_rng(1).integers(0, 256, (50, 3), dtype=np.uint8)
-    np.testing.assert_allclose(lab(linear(colours)), skimage.rgb2lab(colours), atol=0.05)
+@pytest.mark.parametrize(
+    ("colour", "known"),
+    [
+        ((255, 0, 0), (53.24, 80.09, 67.20)),
+        ((0, 255, 0), (87.73, -86.18, 83.18)),
+        ((0, 0, 255), (32.30, 79.19, -107.86)),
+        ((255, 255, 255), (100, 0, 0)),
+        ((128, 128, 128), (53.59, 0, 0)),
+    ],
+)
+def test_the_measure_gives_the_published_values_of_lab(colour, known):
+    measured = lab(linear(np.array([colour], dtype=np.uint8)))[0]
+    np.testing.assert_allclose(measured, known, atol=0.05)
 
 
 @pytest.mark.parametrize("eye", EYES)
