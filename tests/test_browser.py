@@ -236,8 +236,8 @@ def test_a_digit_is_drawn_with_the_mouse(page, address):
     """The browser would drag the picture away, and it reports a fast mouse only now and then."""
     open_notebook(page, address, "17_learned_filters.ipynb")
     run_all(page)
-    clear = page.locator("button:text-is('clear')")
-    explorer = Live(page.locator(EXPLORER, has=clear).first)
+    clear = page.locator("button:text-is('clear')").first
+    explorer = Live(page.locator(EXPLORER, has=page.locator("button:text-is('clear')")).first)
     before = explorer.seen()
     clear.click()
     explorer.wait_for_change(before)
@@ -248,7 +248,8 @@ def test_a_digit_is_drawn_with_the_mouse(page, address):
         (x, y), (to_x, to_y) = middle_of(digit, start), middle_of(digit, end)
         page.mouse.move(left + x * scale, top + y * scale)
         page.mouse.down()
-        page.mouse.move(left + to_x * scale, top + to_y * scale, steps=5)
+        page.mouse.move(left + to_x * scale, top + to_y * scale, steps=25)
+        page.wait_for_timeout(SETTLED)  # a hand rests before it lets go; reports come in portions
         page.mouse.up()
         told = (
             f"ink {16 * drawn} in all, {0 if drawn == 7 else 16} at row {end[0]}, column {end[1]}"
