@@ -5,11 +5,19 @@ import pytest
 from hypothesis import settings
 
 from tools.check import untried
+from tools.lab import chromium
 
 matplotlib.use("Agg")  # not by environment variable: JupyterLab's kernels would inherit that
 
 settings.register_profile("project", derandomize=True, deadline=None)
 settings.load_profile("project")
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """Chromium, for all tests of a file."""
+    with chromium() as browser:
+        yield browser
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -11,7 +11,8 @@ import sys
 import pytest
 
 from tests.accessible import flaws, violations
-from tools.lab import TOKEN, chromium, chromium_path, jupyterlab, open_notebook, run_all
+from tests.browsing import SCREEN, needs_chromium
+from tools.lab import TOKEN, jupyterlab, open_notebook, run_all
 
 PLAYGROUND = "05_playground.ipynb"
 EXPLORER, STATUS = ".convolution-explorer", "[role=status]"
@@ -23,10 +24,7 @@ HALF = {"width": 640, "height": 360}  # what a screen of 1280 × 720 holds at 20
 
 pytestmark = [
     pytest.mark.xdist_group("browser"),
-    pytest.mark.skipif(
-        chromium_path() is None,
-        reason="No Chromium: `apt-get install chromium`, or Chrome or Chromium from your system.",
-    ),
+    needs_chromium,
 ]
 
 
@@ -42,15 +40,9 @@ def address(folder):
 
 
 @pytest.fixture(scope="module")
-def browser():
-    with chromium() as browser:
-        yield browser
-
-
-@pytest.fixture(scope="module")
 def page(browser, address):
     """The playground, run once for all tests of this file."""
-    page = browser.new_page(viewport={"width": 1280, "height": 720})
+    page = browser.new_page(viewport=SCREEN)
     open_notebook(page, address, PLAYGROUND)
     run_all(page)
     page.locator(EXPLORER).nth(1).wait_for()
@@ -72,13 +64,14 @@ def wait_until(root, script: str, argument=None) -> None:
 
 
 def press(root, label: str, *keys: str) -> str:
-    """Press keys on a slider, wait for the picture to follow, return its new sentence."""
-    before = root.locator(STATUS).first.text_content()
-    handle = root.get_by_role("slider", name=label, exact=True)
+    """Press keys on a slider; after each, wait for the picture to follow. Return its sentence."""
+    status = root.locator(STATUS).first
+    changed = "return root.querySelector('[role=status]').textContent !== argument"
     for key in keys:
-        handle.press(key)
-    wait_until(root, "return root.querySelector('[role=status]').textContent !== argument", before)
-    return root.locator(STATUS).first.text_content()
+        before = status.text_content()
+        root.get_by_role("slider", name=label, exact=True).press(key)
+        wait_until(root, changed, before)
+    return status.text_content()
 
 
 def test_controls_are_found_by_what_they_are_called(explorer):
@@ -104,7 +97,7 @@ def test_new_sliders_are_named_too(explorer):
 def test_a_new_sentence_is_read_once_and_belongs_to_the_picture(explorer):
     """Screen readers follow an element that stays; a new one may be missed, two are read twice."""
     explorer.evaluate("e => { e.querySelector('[role=status]').was = 'here' }")
-    sentence = press(explorer, "weight in row 1, column 1", "ArrowRight", "ArrowLeft", "ArrowLeft")
+    sentence = press(explorer, "weight in row 1, column 1", "ArrowLeft", "ArrowLeft", "ArrowRight")
     assert explorer.locator(f"{STATUS}, [aria-live]").count() == 1
     assert explorer.locator(STATUS).evaluate("e => e.was") == "here"
     picture = explorer.locator("img.explorer-picture")
@@ -182,7 +175,7 @@ def test_at_200_percent_nothing_is_cut_off_or_covered(page):
 def test_a_notebook_is_opened_again_as_it_was_left(browser, address, folder):
     """Saved with a moved slider, and the kernel gone: the picture is there, no broken widget."""
     name = "02_two_sequences.ipynb"
-    page = browser.new_page(viewport={"width": 1280, "height": 720})
+    page = browser.new_page(viewport=SCREEN)
     open_notebook(page, address, name)
     run_all(page)
     moved = page.locator(EXPLORER, has=page.locator(".noUi-handle")).first
@@ -196,7 +189,7 @@ def test_a_notebook_is_opened_again_as_it_was_left(browser, address, folder):
         page.request.delete(f"{address}/api/sessions/{session['id']}", headers=HEADERS)
     page.close()
 
-    page = browser.new_page(viewport={"width": 1280, "height": 720})
+    page = browser.new_page(viewport=SCREEN)
     open_notebook(page, address, name)
     reopened = page.locator(EXPLORER, has=page.locator(".noUi-handle")).first
     reopened.wait_for(timeout=PATIENCE)

@@ -14,8 +14,9 @@ from helpers.explorers.digit_scene import CELL
 from helpers.kernels import kernel
 from helpers.samples import sample
 from tests.accessible import check_keyboard, violations
+from tests.browsing import needs_chromium, watched_page
 from tests.presented import check_presented, fill_screen, leave
-from tools.lab import ROOT, chromium, chromium_path, jupyterlab, open_notebook, run_all
+from tools.lab import ROOT, jupyterlab, open_notebook, run_all
 
 NOTEBOOKS = sorted(path.name for path in (ROOT / "notebooks").glob("*.ipynb"))
 PLAYGROUND = "05_playground.ipynb"
@@ -35,10 +36,7 @@ INSIDE_SEQUENCE, BELOW_IT = (300, 62), (300, 112)  # of sequences
 
 pytestmark = [
     pytest.mark.xdist_group("browser"),
-    pytest.mark.skipif(
-        chromium_path() is None,
-        reason="No Chromium: `apt-get install chromium`, or Chrome or Chromium from your system.",
-    ),
+    needs_chromium,
 ]
 
 
@@ -48,25 +46,11 @@ def address(tmp_path_factory):
         yield address
 
 
-@pytest.fixture(scope="module")
-def browser():
-    with chromium() as browser:
-        yield browser
-
-
 @pytest.fixture
 def page(browser, address):
     """A page that fails the test if it asks for anything outside, or logs an error."""
-    page = browser.new_page(viewport={"width": 1280, "height": 720})
-    outside, errors = [], []
-    own = (address, address.replace("http", "ws"), "data:", "blob:")
-    page.on("request", lambda r: None if r.url.startswith(own) else outside.append(r.url))
-    page.on("console", lambda m: errors.append(m.text) if m.type == "error" else None)
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    yield page
-    page.close()
-    assert outside == []
-    assert errors == []
+    with watched_page(browser, address, address.replace("http", "ws"), "data:", "blob:") as page:
+        yield page
 
 
 def explorers_of(name: str) -> int:

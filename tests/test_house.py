@@ -326,7 +326,7 @@ def test_what_needs_linux_is_left_out_elsewhere_and_said():
     assert not any(flag.startswith("--ignore") for flag in check.STEPS["tests"])
     said = check.left_out_here("win32")
     assert said.count("NOT RUN on win32: tests/") == len(check.left_out("win32")) > 0
-    needs = re.compile(r"chromium_path\(|soffice|\[\"(?:sh|make)\"")
+    needs = re.compile(r"needs_chromium|soffice|\[\"(?:sh|make)\"")
     files = sorted((ROOT / "tests").rglob("test_*.py"))
     found = [path for path in files if needs.search(path.read_text(encoding="utf-8"))]
     said_so = "what needs Chromium, LibreOffice or a shell stands in LINUX_ONLY of tools/check.py"

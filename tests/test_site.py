@@ -17,10 +17,11 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from tests.browsing import SCREEN, needs_chromium
 from tools import check
 from tools import site as site_tool
 from tools.book import read
-from tools.lab import IDLE, PATIENCE, ROOT, chromium, chromium_path, served
+from tools.lab import IDLE, PATIENCE, ROOT, served
 from tools.refresh import normalise
 from tools.site import (
     BUILDER,
@@ -47,9 +48,6 @@ pytestmark = [
     pytest.mark.xdist_group("site"),
     pytest.mark.skipif(not WHEELS.is_dir(), reason=f"No {BUILDER}: `make test` installs it."),
 ]
-needs_browser = pytest.mark.skipif(
-    chromium_path() is None, reason="No Chromium: `apt-get install chromium`."
-)
 
 
 @pytest.fixture(scope="module")
@@ -60,16 +58,10 @@ def site(tmp_path_factory):
     return folder
 
 
-@pytest.fixture(scope="module")
-def browser():
-    with chromium() as browser:
-        yield browser
-
-
 @pytest.fixture
 def page(browser):
     """A page with an empty cache, and what it asked for outside."""
-    context = browser.new_context(viewport={"width": 1280, "height": 720})
+    context = browser.new_context(viewport=SCREEN)
     page = context.new_page()
     page.outside, page.errors = [], []
     own = ("http://127.0.0.1:", "data:", "blob:")
@@ -265,7 +257,7 @@ def wait_until(page, happened):
         page.wait_for_timeout(100)
 
 
-@needs_browser
+@needs_chromium
 def test_it_opens_the_first_notebook_and_asks_only_for_pyodide(page, site):
     with served(site.parent) as address:
         page.goto(f"{address}/{site.name}/")  # not at the root, as on GitHub
@@ -331,7 +323,7 @@ if DISTRIBUTION:
         with served(folder.parent) as address:
             yield f"{address}/{folder.name}"
 
-    @needs_browser
+    @needs_chromium
     @pytest.mark.parametrize("name", NOTEBOOKS)
     def test_a_notebook_runs_without_a_network_and_says_what_is_stored(name, page, whole_site):
         notebook = run_and_read(page, whole_site, name)

@@ -5,9 +5,9 @@ import subprocess
 
 import pytest
 
+from tests.browsing import needs_chromium, watched_page
 from tools import slides
 from tools.book import Book, read
-from tools.lab import chromium, chromium_path
 
 NOTEBOOKS = sorted((slides.ROOT / "notebooks").glob("*.ipynb"))
 LOCAL = ("file:", "data:", "blob:")
@@ -53,10 +53,7 @@ WALK = """() => {
 
 pytestmark = [
     pytest.mark.xdist_group("slides"),
-    pytest.mark.skipif(
-        chromium_path() is None,
-        reason="No Chromium: `apt-get install chromium`, or Chrome or Chromium from your system.",
-    ),
+    needs_chromium,
 ]
 
 
@@ -72,25 +69,14 @@ def decks(tmp_path_factory):
     return folder
 
 
-@pytest.fixture(scope="module")
-def browser():
-    with chromium() as browser:
-        yield browser
-
-
 @pytest.fixture
 def page(browser):
     """A page that fails the test if it asks for anything but local files, or logs an error."""
-    page = browser.new_page(viewport={"width": 1280, "height": 720})
-    outside, errors = [], []
-    page.on("request", lambda r: None if r.url.startswith(LOCAL) else outside.append(r.url))
-    page.on("requestfailed", lambda r: errors.append(f"missing: {r.url[:200]}"))
-    page.on("console", lambda m: errors.append(m.text) if m.type == "error" else None)
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    yield page
-    page.close()
-    assert outside == []
-    assert errors == []
+    missing = []
+    with watched_page(browser, *LOCAL) as page:
+        page.on("requestfailed", lambda r: missing.append(r.url[:200]))
+        yield page
+    assert missing == []
 
 
 def on_slides(book):

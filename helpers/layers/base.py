@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from helpers.arguments import said, truth
+from helpers.arguments import truth
 from helpers.layers.activations import slope
 from helpers.layers.checks import (
     Shape,
@@ -23,6 +23,7 @@ from helpers.layers.checks import (
     checked_shape,
     checked_weights,
     refuse,
+    refuse_options,
 )
 
 INITIALIZERS = ("glorot_uniform", "zeros", "ones")
@@ -247,14 +248,8 @@ def snake_case(name: str) -> str:
 
 
 def check_options(owner: type, options: dict[str, Any]) -> None:
-    """Refuse arguments that are unknown, or known to Keras but not supported."""
-    for name, value in options.items():
-        if name not in NEUTRAL:
-            raise TypeError(
-                f"{owner.__name__} has no argument {name}={said(value)}: "
-                f"allowed are {', '.join(_arguments(owner))}"
-            )
-        refuse(name, value, allowed=(NEUTRAL[name],))
+    """Refuse arguments of a layer, or of `Input`, that do not work here."""
+    refuse_options(owner.__name__, options, NEUTRAL, lambda: ", ".join(_arguments(owner)))
 
 
 def _arguments(owner: type) -> list[str]:

@@ -4,7 +4,7 @@ Each error names the argument, its value and what is allowed.
 """
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -42,6 +42,22 @@ def refuse(name: str, value: Any, *, allowed: tuple) -> None:
             return
     choices = " and ".join(repr(entry) for entry in allowed)
     raise ValueError(f"{name}={said(value)} is not supported here: allowed are {choices}")
+
+
+def refuse_options(
+    owner: str, options: dict[str, Any], known: Mapping[str, Any], allowed: Callable[[], str]
+) -> None:
+    """Refuse options that are unknown, or known to Keras but not supported.
+
+    `known` holds those of Keras that change nothing with this value; `allowed` says, when it is
+    asked, which arguments `owner` has.
+    """
+    for name, value in options.items():
+        if name not in known:
+            raise TypeError(
+                f"{owner} has no argument {name}={said(value)}: allowed are {allowed()}"
+            )
+        refuse(name, value, allowed=(known[name],))
 
 
 def _equal(one, other) -> bool:

@@ -11,7 +11,7 @@ import numpy as np
 
 from helpers.arguments import said
 from helpers.layers.base import Layer
-from helpers.layers.checks import refuse
+from helpers.layers.checks import refuse_options
 from helpers.layers.losses import Loss
 from helpers.layers.optimizers import SGD, checked_rate
 from helpers.layers.progress import Progress
@@ -211,14 +211,8 @@ def _line(epoch: int, epochs: int, results: dict[str, float]) -> str:
 
 
 def neutral(method: str, options: dict, known: dict) -> None:
-    """Refuse arguments of a method that are unknown, or that would change something."""
-    for name, value in options.items():
-        if name not in known:
-            raise TypeError(
-                f"{method} has no argument {name}={said(value)}: "
-                f"allowed are those in help(Sequential.{method})"
-            )
-        refuse(name, value, allowed=(known[name],))
+    """Refuse arguments of a method of `Sequential` that do not work here."""
+    refuse_options(method, options, known, lambda: f"those in help(Sequential.{method})")
 
 
 def checked_pair(validation_data) -> tuple:
