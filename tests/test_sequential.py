@@ -312,3 +312,16 @@ def test_layers_answer_without_a_model():
     assert repr(layer) == "<Conv2D name=conv2d, built=True>"
     with pytest.raises(ValueError, match=r"\(1, 5, 5, 2\).*\(3, 3, 3, 2\)"):
         layer(np.ones((1, 5, 5, 2)))
+
+
+def test_data_of_the_same_shape_is_looked_at_again_when_the_layers_have_changed():
+    """`predict` remembers which data found room; what came on top since then may need more."""
+    x = np.zeros((20_000, 100, 1), dtype=np.float32)
+    model = Sequential([Conv1D(1, 1, input_shape=(None, 1))])
+    assert model.predict(x).shape == x.shape
+    model.add(Conv1D(1000, 1))
+    for _ in range(2):
+        with pytest.raises(ValueError, match=r"output would be an array of shape \(20000, 100, 1"):
+            model.predict(x)
+    model.layers.pop()
+    assert model.predict(x).shape == x.shape

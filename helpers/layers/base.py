@@ -247,6 +247,19 @@ def snake_case(name: str) -> str:
     return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower()
 
 
+def shape_through(layers: list[Layer], shape: Shape, at_once: int) -> Shape:
+    """Return the shape that data has after the layers, through which so many samples go at once.
+
+    Data of which a layer, or the last one in all, would make too much is refused.
+    """
+    samples, portion = shape[0], (min(shape[0], at_once), *shape[1:])
+    for layer in layers:
+        portion = layer.compute_output_shape(portion)
+        check_room(f"layer {layer.name!r} would make an array", portion)
+    check_room("the output would be an array", (samples, *portion[1:]))
+    return (samples, *portion[1:])
+
+
 def check_options(owner: type, options: dict[str, Any]) -> None:
     """Refuse arguments of a layer, or of `Input`, that do not work here."""
     refuse_options(owner.__name__, options, NEUTRAL, lambda: ", ".join(_arguments(owner)))

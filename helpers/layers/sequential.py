@@ -4,12 +4,11 @@ import numpy as np
 
 from helpers.arguments import is_whole, said, whole
 from helpers.layers import summary
-from helpers.layers.base import Input, Layer, snake_case
+from helpers.layers.base import Input, Layer, shape_through, snake_case
 from helpers.layers.checks import (
     MOST_DATA,
     Shape,
     as_batch,
-    check_room,
     checked_batch_shape,
     checked_name,
     checked_seed,
@@ -67,6 +66,8 @@ class Sequential:
         self.optimizer: SGD | None = None
         self.loss: Loss | None = None
         self.metrics = ("loss",)
+        self._roomy: tuple = ()  # the last data that fitted, with the layers that they went through
+        self._room_for: Shape = ()  # the shape of their output
         if not isinstance(layers, list | tuple | None):
             raise TypeError(f"layers={said(layers)}: allowed is a list of layers")
         for layer in layers or ():
@@ -379,12 +380,11 @@ class Sequential:
 
     def _check_room(self, shape: Shape, at_once: int) -> Shape:
         """Return the shape of the output; refuse data of which a layer would make too much."""
-        samples, portion = shape[0], (min(shape[0], at_once), *shape[1:])
-        for layer in self.layers:
-            portion = layer.compute_output_shape(portion)
-            check_room(f"layer {layer.name!r} would make an array", portion)
-        check_room("the output would be an array", (samples, *portion[1:]))
-        return (samples, *portion[1:])
+        case = (shape, at_once, *self.layers)
+        if self._roomy != case:
+            self._room_for = shape_through(self.layers, shape, at_once)
+            self._roomy = case
+        return self._room_for
 
     def _forward(self, x: np.ndarray, at_once: int) -> np.ndarray:
         """Send the samples through the layers, `at_once` of them at a time."""
