@@ -1,5 +1,7 @@
 """Models, in the hands of somebody who knows Keras: shapes, names, weights, and what is refused."""
 
+import copy
+
 import numpy as np
 import pytest
 
@@ -251,6 +253,14 @@ def test_wrong_weights_change_nothing_and_both_shapes_are_named():
         (TypeError, lambda: Conv2D(1, 3, stride=2), "Conv2D.*stride=2.*allowed.*strides"),
         (TypeError, lambda: Input((3,), sparse=True), "Input.*sparse=True"),
         (TypeError, lambda: Input(3), "shape=3"),
+        (TypeError, lambda: Input(batch_shape=(4, 8, 1)), r"batch_shape=\(4, 8, 1\).*allowed"),
+        (TypeError, lambda: Conv1D(1, 3)(Input((8, 1))), "x=<Input.*first entry of Sequential"),
+        (AttributeError, lambda: Conv1D(1, 3).output, "Conv1D.output is not.*output_shape"),
+        (AttributeError, lambda: Sequential().pop(), "Sequential.pop is not supported here"),
+        (AttributeError, lambda: Dense(1).kernal, "'Dense' object has no attribute 'kernal'"),
+        (ValueError, lambda: Sequential().summary(80), "line_length=80"),
+        (ValueError, lambda: Sequential().summary(show_trainable=True), "show_trainable=True"),
+        (ValueError, lambda: setattr(Sequential(), "trainable", False), "trainable=False"),
         (ValueError, lambda: MaxPooling1D(0), "pool_size=0"),
         (ValueError, lambda: Sequential([Flatten(name="a"), Flatten(name="a")]), "'a' is taken"),
         (TypeError, lambda: Sequential(["Flatten"]), "layer='Flatten'"),
@@ -295,6 +305,18 @@ def test_the_shape_is_length_and_channels_not_the_other_way_round():
     with pytest.raises(ValueError, match=r"\(None, 1, 6\).*at least \(2,\)"):
         Sequential([Conv1D(1, 2, input_shape=(1, 6))])
     assert Sequential([Conv1D(1, 2, input_shape=(6, 1))]).predict(data).shape == (1, 5, 1)
+
+
+def test_what_keras_accepts_and_changes_nothing_is_accepted(capsys):
+    layer = Conv2D(1, 3, padding="SAME", data_format="channels_last", groups=1)
+    assert (layer.padding, layer.data_format, layer.groups) == ("same", "channels_last", 1)
+    assert MaxPooling2D(padding="Valid").padding == "valid"
+    model = Sequential([Input((4, 4, 1)), layer])
+    model.summary(expand_nested=False, layer_range=None)
+    assert "(None, 4, 4, 1)" in capsys.readouterr().out
+    model.trainable = True
+    twin = copy.deepcopy(model)
+    assert np.array_equal(twin.get_weights()[0], layer.kernel)
 
 
 @pytest.mark.parametrize("options", [{"verbose": 3}, {"steps": 1}, {"callbacks": []}])

@@ -10,6 +10,7 @@ import numpy as np
 from helpers.arguments import truth
 from helpers.layers.activations import slope
 from helpers.layers.checks import (
+    Refusing,
     Shape,
     as_batch,
     check_kernel,
@@ -43,7 +44,7 @@ NEUTRAL = {
 }
 
 
-class Layer:
+class Layer(Refusing):
     """The start of every layer; takes the arguments that all layers share.
 
     Parameters
@@ -83,6 +84,8 @@ class Layer:
 
     def __call__(self, x) -> np.ndarray:
         """Check a batch, make weights if there are none yet, and compute."""
+        if isinstance(x, Input):
+            raise TypeError(f"x={x!r}: allowed is data; an Input is the first entry of Sequential")
         x = as_batch(x, self.dtype)
         if not self.built:
             self.build((None, *x.shape[1:]))
@@ -224,7 +227,7 @@ class Input:
     (None, 28, 28, 1)
     """
 
-    def __init__(self, shape, batch_size=None, dtype=None, name=None, **options) -> None:
+    def __init__(self, shape=None, batch_size=None, dtype=None, name=None, **options) -> None:
         check_options(type(self), options)
         checked_dtype(dtype)
         refuse("batch_size", batch_size, allowed=(None,))

@@ -6,7 +6,7 @@ Each error names the argument, its value and what is allowed.
 import math
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 
@@ -60,6 +60,58 @@ def refuse_options(
         refuse(name, value, allowed=(known[name],))
 
 
+# Attributes that Keras has, and what there is in their place.
+INSTEAD = {
+    "get_config": "the attributes themselves, such as name",
+    "input": "input_shape",
+    "inputs": "input_shape",
+    "load_weights": "set_weights",
+    "output": "output_shape, or the layer called with data",
+    "outputs": "output_shape, or predict",
+    "pop": "a new Sequential with fewer layers",
+    "predict_on_batch": "predict",
+    "save": "get_weights, and numpy.savez",
+    "save_weights": "get_weights, and numpy.savez",
+    "trainable_variables": "weights",
+    "trainable_weights": "weights",
+    "variables": "weights",
+}
+
+
+class Refusing:
+    """Refuses attributes of Keras that are not there, and says what is.
+
+    Examples
+    --------
+    >>> Refusing().trainable_weights
+    Traceback (most recent call last):
+    AttributeError: Refusing.trainable_weights is not supported here: there is weights
+    """
+
+    def __getattr__(self, name: str) -> NoReturn:
+        """Run where an attribute was not found."""
+        kind = type(self).__name__
+        if name in INSTEAD:
+            raise AttributeError(f"{kind}.{name} is not supported here: there is {INSTEAD[name]}")
+        raise AttributeError(f"{kind!r} object has no attribute {name!r}", name=name, obj=self)
+
+
+class Fixed:
+    """An attribute of Keras with the only value that it may have here."""
+
+    def __init__(self, value) -> None:
+        self.value = value
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.name = name
+
+    def __get__(self, instance, owner: type | None = None) -> Any:
+        return self.value
+
+    def __set__(self, instance, value) -> None:
+        refuse(self.name, value, allowed=(self.value,))
+
+
 def _equal(one, other) -> bool:
     """Compare; a list may hold what cannot be compared."""
     try:
@@ -83,8 +135,10 @@ def checked_dtype(value) -> np.dtype:
     return np.dtype(name or DTYPES[0])
 
 
-def checked_choice(name: str, value, choices) -> str:
-    """Return a text that is one of the `choices`."""
+def checked_choice(name: str, value, choices, *, any_case: bool = False) -> str:
+    """Return a text that is one of the `choices`; with `any_case`, capitals do not matter."""
+    if any_case and isinstance(value, str) and value.lower() in choices:
+        return value.lower()
     if not isinstance(value, str) or value not in choices:
         raise ValueError(
             f"{name}={said(value)} is not supported here: allowed are {listed(choices)}"

@@ -7,6 +7,8 @@ from helpers.layers import summary
 from helpers.layers.base import Input, Layer, shape_through, snake_case
 from helpers.layers.checks import (
     MOST_DATA,
+    Fixed,
+    Refusing,
     Shape,
     as_batch,
     checked_batch_shape,
@@ -38,7 +40,7 @@ from helpers.layers.training import (
 SAMPLES_AT_ONCE = 256  # keeps the memory for feature maps small, whatever the number of samples
 
 
-class Sequential:
+class Sequential(Refusing):
     """A stack of layers, with the methods of Keras's `Sequential`.
 
     Parameters
@@ -57,8 +59,10 @@ class Sequential:
     (['layer', 'layer_1'], (None, 2))
     """
 
+    trainable = Fixed(True)  # single layers may be kept from learning
+
     def __init__(self, layers=None, trainable=True, name=None, *, seed=None) -> None:
-        refuse("trainable", trainable, allowed=(True,))
+        self.trainable = trainable
         self.name = checked_name(name) or snake_case(type(self).__name__)
         self.layers: list[Layer] = []
         self.input_shape: Shape | None = None
@@ -254,14 +258,11 @@ class Sequential:
         values = [results[name] for name in self.metrics]
         return values if len(values) > 1 else values[0]
 
-    def summary(self, line_length=None, positions=None, print_fn=None) -> None:
+    def summary(self, line_length=None, positions=None, print_fn=None, **options) -> None:
         """Print the layers, the shapes of their outputs, and how many weights they have."""
-        refuse("line_length", line_length, allowed=(None,))
-        refuse("positions", positions, allowed=(None,))
-        print_fn = print if print_fn is None else print_fn
-        if not callable(print_fn):
-            raise TypeError(f"print_fn={said(print_fn)}: allowed is a function, or None")
-        print_fn(summary.described(self.name, self.layers))
+        options |= {"line_length": line_length, "positions": positions}
+        neutral("summary", options, summary.NEUTRAL)
+        summary.checked_print(print_fn)(summary.described(self.name, self.layers))
 
     def count_params(self) -> int:
         """Count the weights of all layers."""

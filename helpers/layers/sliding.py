@@ -9,6 +9,7 @@ from helpers.layers.activations import ACTIVATIONS
 from helpers.layers.arithmetic import correlate, input_gradient, kernel_gradient, output_length
 from helpers.layers.base import PADDINGS, Layer, Weighted
 from helpers.layers.checks import (
+    Fixed,
     Shape,
     check_room,
     checked_choice,
@@ -30,6 +31,7 @@ class Sliding(Layer):
     """What convolution and pooling share: a window that slides over `rank` axes."""
 
     rank: int
+    data_format = Fixed("channels_last")
 
     def set_window(self, window, strides, padding, data_format, dilation_rate=1) -> None:
         """Check and keep how the window slides."""
@@ -37,7 +39,7 @@ class Sliding(Layer):
         self.needs = AXES[self.rank]
         self.window = window
         self.strides = window if strides is None else checked_tuple("strides", strides, self.rank)
-        self.padding = checked_choice("padding", padding, PADDINGS)
+        self.padding = checked_choice("padding", padding, PADDINGS, any_case=True)
         self.dilation_rate = checked_tuple("dilation_rate", dilation_rate, self.rank)
         both = zip(window, self.dilation_rate, strict=True)
         self.spans = tuple((f - 1) * d + 1 for f, d in both)  # what one window covers
@@ -104,6 +106,8 @@ class Convolution(Sliding, Weighted):
         The arguments of every `Layer`.
     """
 
+    groups = Fixed(1)
+
     def __init__(
         self,
         filters,
@@ -124,7 +128,7 @@ class Convolution(Sliding, Weighted):
         self.kernel_size = checked_tuple("kernel_size", kernel_size, self.rank)
         strides = checked_tuple("strides", strides, self.rank)
         self.set_window(self.kernel_size, strides, padding, data_format, dilation_rate)
-        refuse("groups", groups, allowed=(1,))
+        self.groups = groups
         self.prepare(activation, use_bias, kernel_initializer, bias_initializer)
 
     def kernel_shape(self, channels: int) -> tuple[int, ...]:

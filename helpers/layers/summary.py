@@ -1,12 +1,21 @@
 """The table that `Sequential.summary` prints, laid out as Keras lays it out, without colours."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
+from helpers.arguments import said
 from helpers.layers.base import Layer
 
 HEADINGS = ("Layer (type)", "Output Shape", "Param #")
 WIDTHS = (31, 22, 13)  # characters in a cell, at least
 BYTE_UNITS = ("B", "KB", "MB", "GB")
+# Arguments of Keras's summary, with the values that change nothing.
+NEUTRAL = {
+    "expand_nested": False,
+    "layer_range": None,
+    "line_length": None,
+    "positions": None,
+    "show_trainable": False,
+}
 
 
 def table(rows: Iterable[Sequence[str]]) -> str:
@@ -26,6 +35,13 @@ def table(rows: Iterable[Sequence[str]]) -> str:
             lines.append(_rule("├─┼┤", widths))
         lines.append(_cells("│", row, widths))
     return "\n".join([*lines, _rule("└─┴┘", widths)])
+
+
+def checked_print(print_fn) -> Callable[[str], object]:
+    """Return what prints the summary; None stands for `print`."""
+    if print_fn is not None and not callable(print_fn):
+        raise TypeError(f"print_fn={said(print_fn)}: allowed is a function, or None")
+    return print_fn or print
 
 
 def described(name: str, layers: Sequence[Layer]) -> str:

@@ -351,7 +351,7 @@ ARGUMENTS_OF_LAYERS = [
     ("AveragePooling1D", {"pool_size": 99, "padding": "same", "strides": 6}, [[[2.5]]]),
     ("AveragePooling2D", {"pool_size": 1.0}, TypeError, "pool_size=1.0"),
     ("AveragePooling2D", {"strides": HUGE}, ValueError, "strides=1000"),
-    ("AveragePooling2D", {"padding": "SAME"}, ValueError, "padding='SAME'"),
+    ("AveragePooling2D", {"padding": "FULL"}, ValueError, "padding='FULL'"),
     ("Layer", {"name": 3}, TypeError, "name=3"),
     ("Layer", {"name": RAISES}, TypeError, "name=<Raises"),
     ("Layer", {"input_shape": 2}, TypeError, "input_shape=2", "(28, 28, 1)"),
