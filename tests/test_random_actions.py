@@ -25,17 +25,22 @@ from helpers.explorers import (
     explore_activation,
     explore_borders,
     explore_channels,
+    explore_digit,
+    explore_filters,
     explore_shift,
     explore_sizes,
     explore_stack,
     explore_strides,
     explore_training,
+    explore_trial,
     explore_usage,
+    predict,
 )
 from helpers.explorers.convolution import CONTROLS, OWN
 from helpers.frames import render
 from helpers.kernels import KERNELS
 from helpers.samples import sample
+from tests.digit_network import ten_digits, trained
 
 CAT = sample("photograph: cat (colour)")[:40, :40]
 H, RING = sample("letter H"), sample("ring")
@@ -46,18 +51,25 @@ MANY = settings(
     suppress_health_check=list(HealthCheck),
 )
 SOME = settings(MANY, max_examples=4)
+FEW = settings(MANY, max_examples=6)
 MOVES = 2_000  # `make bench` makes 10,000 and looks at the memory of the process
 ALLOWED = (0, 1)  # frames that one action may make
 FACTORIES = {
     "activation": lambda: explore_activation(H),
     "borders": lambda: explore_borders(RING, KERNELS["Sobel x"]),
     "channels": lambda: explore_channels(CAT),
+    "filters": lambda: explore_filters(trained(), *ten_digits()),
     "shift": lambda: explore_shift(RING, KERNELS["outline"]),
     "sizes": lambda: explore_sizes(28, 3, stride=2),
     "stack": lambda: explore_stack(H),
     "strides": lambda: explore_strides(RING, KERNELS["outline"], padding=1),
     "training": lambda: explore_training(np.eye(6, dtype=int), KERNELS["Sobel x"]),
+    "trial": explore_trial,
     "usage": lambda: explore_usage(8, padding=1),
+}
+OTHERS = {  # with actions of their own
+    "digit": lambda: explore_digit(trained(), *ten_digits()),
+    "predict": lambda: predict(RING, KERNELS["outline"]),
 }
 
 
@@ -240,6 +252,8 @@ class Settings(Actions):
     @rule(data=st.data(), beyond=st.integers(1, 10))
     def go_beyond_an_end(self, data, beyond):
         sliders = [c for c in self.explorer.controls.values() if hasattr(c, "max")]
+        if not sliders:
+            return
         control = data.draw(st.sampled_from(sliders))
         self.change(control, control.max + beyond)
         self.change(control, control.min - beyond)
@@ -252,8 +266,130 @@ class Settings(Actions):
             self.act(lambda: pointer._handle_custom_msg(message, []))
 
 
+class Drawings(Actions):
+    """The explorer of one digit, beside a drawing of our own that follows what is done to it."""
+
+    @initialize()
+    def start(self):
+        self.begin(OTHERS["digit"])
+        pictures, _ = ten_digits()
+        self.pictures = pictures[..., 0].astype(float)
+        self.wanted = self.pictures[0]
+        self.seen()
+
+    def seen(self):
+        e = self.explorer
+        cursor = e.controls["row"].value, e.controls["column"].value
+        np.testing.assert_array_equal(e.drawn, self.wanted)
+        assert e.controls["ink"].value == round(16 * self.wanted[cursor])
+        kernels, biases = (w.astype(float) for w in trained().get_weights()[:2])
+        sums = [
+            convolve(e.drawn, k, padding="same", flip=False)
+            for k in kernels[:, :, 0].T.swapaxes(1, 2)
+        ]
+        np.testing.assert_allclose(
+            e.feature_map, np.maximum(np.array(sums) + biases[:, None, None], 0), atol=1e-5
+        )
+        told = trained().predict(e.drawn[None, :, :, None], verbose=0)[0]
+        np.testing.assert_allclose(e.probabilities, told, atol=1e-6)
+        assert f"The network answers {told.argmax()}" in e.description
+        assert e.message == ""
+
+    @rule(data=st.data(), name=st.sampled_from(["row", "column"]))
+    def choose_cell(self, data, name):
+        control = self.explorer.controls[name]
+        self.change(control, data.draw(possible(control), label=name))
+
+    @rule(number=st.integers(0, 12))
+    def load(self, number):
+        control = self.explorer.controls["sample"]
+        if min(number, control.max) != control.value:
+            self.wanted = self.pictures[min(number, control.max)]
+        self.change(control, number)
+
+    @rule(ink=st.integers(-2, 18))
+    def fill(self, ink):
+        controls, wanted = self.explorer.controls, self.wanted.copy()
+        wanted[controls["row"].value, controls["column"].value] = min(max(ink, 0), 16) / 16
+        self.wanted = wanted
+        self.change(controls["ink"], ink)
+
+    @rule(name=st.sampled_from(["clear", "invert", "left", "right", "up", "down", "load again"]))
+    def press(self, name):
+        old, frame = self.wanted, np.pad(self.wanted, 1)
+        self.wanted = {
+            "clear": np.zeros((8, 8)),
+            "invert": 1 - old,
+            "left": frame[1:-1, 2:],
+            "right": frame[1:-1, :-2],
+            "up": frame[2:, 1:-1],
+            "down": frame[:-2, 1:-1],
+            "load again": self.pictures[self.explorer.controls["sample"].value],
+        }[name]
+        assert self.act(self.explorer.controls[name].click) == 1
+
+    @rule(
+        place=st.tuples(st.integers(-1, 8), st.integers(-1, 8)),
+        kind=st.sampled_from(["mousedown", "mousemove", "mouseup", "mouseleave"]),
+        button=st.integers(0, 2),
+        buttons=st.integers(0, 3),
+    )
+    def draw(self, place, kind, button, buttons):
+        """Nothing but whole ink or none comes of it, and only between two places of the mouse."""
+        grid, before = self.explorer.scene.grids[0], self.explorer.drawn.copy()
+        x, y = ((n + 0.5) * grid.cell for n in place[::-1])
+        where = {"dataX": grid.x + x, "dataY": grid.y + y}
+        message = {"type": kind, "button": button, "buttons": buttons, **where}
+        follow, self.seen = self.seen, lambda: None
+        frames = self.act(lambda: self.explorer._pen._handle_custom_msg(message, []))
+        self.seen, self.wanted = follow, self.explorer.drawn.copy()
+        changed = self.wanted != before
+        assert frames or not changed.any()
+        assert set(self.wanted[changed]) <= {0.0, 1.0}
+        self.seen()
+
+
+class Predictions(Actions):
+    """The explorer that hides a number until it has been said."""
+
+    @initialize()
+    def start(self):
+        self.begin(OTHERS["predict"])
+        self.told = False
+        self.seen()
+
+    def seen(self):
+        e = self.explorer
+        assert e.message == ""
+        np.testing.assert_array_equal(e.feature_map, convolve(RING, KERNELS["outline"]))
+        assert ("hidden" in e.description) is not self.told
+
+    @rule(text=st.sampled_from(["", "...", "x", "1/0", "nan", "1e999", "-9" * 60, "0", "right"]))
+    def answer(self, text):
+        e = self.explorer
+        right = e.shown.sliding.window(e._position).total
+        text = str(right) if text == "right" else text
+        if text != e.controls["answer"].value:
+            self.told |= text == str(right)
+            self.act(lambda: setattr(e.controls["answer"], "value", text))
+            assert bool(e.verdict) is (text == str(right))
+
+    @rule(name=st.sampled_from(["check", "reveal", "next"]))
+    def press(self, name):
+        e = self.explorer
+        right = e.shown.sliding.window(e._position).total
+        said = e.controls["answer"].value == str(right)
+        self.told = {"check": self.told or said, "reveal": True, "next": False}[name]
+        assert self.act(e.controls[name].click) == 1
+
+
 def test_random_actions_on_the_explorer_with_every_control():
     run_state_machine_as_test(Convolutions, settings=MANY)
+
+
+@pytest.mark.parametrize("machine", [Drawings, Predictions])
+def test_random_actions_on_the_explorers_with_actions_of_their_own(machine):
+    run_state_machine_as_test(machine, settings=FEW)
 
 
 @pytest.mark.parametrize("name", sorted(FACTORIES))
@@ -283,15 +419,52 @@ def test_two_explorers_from_one_cell_do_not_know_of_each_other(name):
     one, other = FACTORIES[name](), FACTORIES[name]()
     kept = bytes(other.picture.value), other.frames
     for control in one.controls.values():
-        if hasattr(control, "max"):
-            control.value = control.max
+        control.value = another(control)
+    assert one.frames > 1
     assert (bytes(other.picture.value), other.frames) == kept
     one.close()
     before = other.frames
     control = next(c for c in other.controls.values() if not c.disabled)
-    if choices := getattr(control, "_options_full", ()):
-        control.value = next(value for _, value in choices if value != control.value)
-    else:
-        control.value += 1 if control.value < control.max else -1
+    control.value = another(control)
     assert other.frames == before + 1
     other.close()
+
+
+def another(control):
+    """Return a value that a control does not have yet, its last one if possible."""
+    if choices := getattr(control, "_options_full", ()):
+        return [value for _, value in choices if value != control.value][-1]
+    if isinstance(control.value, bool):
+        return not control.value
+    return control.max if control.value < control.max else control.min
+
+
+COPIED = {  # explorers that are given arrays
+    "explore": lambda x, kernel: explore(x, kernel, ("stride", "step")),
+    "activation": lambda x, _: explore_activation(x),
+    "borders": explore_borders,
+    "channels": lambda x, _: explore_channels(x),
+    "digit": lambda x, _: explore_digit(trained(), x[None, :8, :8] / 9, [3]),
+    "filters": lambda x, _: explore_filters(trained(), x[None, :8, :8] / 9, [3]),
+    "predict": predict,
+    "shift": explore_shift,
+    "stack": lambda x, _: explore_stack(x),
+    "strides": explore_strides,
+    "training": lambda x, kernel: explore_training(x[:12, :12], kernel),
+}
+
+
+@pytest.mark.parametrize("dtype", [np.int64, np.float64, np.uint8])
+@pytest.mark.parametrize("name", sorted(COPIED))
+def test_what_a_later_cell_does_with_the_arrays_changes_no_explorer(name, dtype):
+    x = CAT.copy() if name == "channels" else H.astype(dtype)
+    kernel = KERNELS["Sobel x"].copy()
+    explorer = COPIED[name](x, kernel)
+    kept = bytes(explorer.picture.value), explorer.description
+    x[...], kernel[...] = 7, 5
+    explorer.feature_map[...] = 3
+    if name in ("explore", "predict"):
+        explorer.kernel[...] = 2
+    explorer._act()
+    assert (bytes(explorer.picture.value), explorer.description) == kept
+    explorer.close()

@@ -229,4 +229,4 @@ def _checked_arrays(arrays) -> dict[str, np.ndarray]:
                 f"arrays has the name {said(name)}: allowed are texts of up to {LONGEST_NAME} "
                 "letters"
             )
-    return {name: checked_image(array) for name, array in arrays.items()}
+    return {name: checked_image(array, f"arrays[{name!r}]") for name, array in arrays.items()}

@@ -80,7 +80,7 @@ def limits_for(x: np.ndarray, kernel: np.ndarray) -> Limits:
     >>> limits_for(np.array([[0, 1]]), np.array([[-1, 2, -1]]))
     Limits(input=1.0, kernel=2.0, map=2.0)
     """
-    x, kernel = checked_image(x), drawable("kernel", kernel)
+    x, kernel = checked_image(x, "x"), drawable("kernel", kernel)
     heaviest = nice_limit(float(np.abs(kernel).max()))
     if x.dtype == np.uint8:
         return Limits(LIGHTEST, heaviest, LIGHTEST * max(1.0, float(kernel.sum())))
@@ -190,20 +190,20 @@ def drawable(name: str, value) -> np.ndarray:
     return array.astype(np.result_type(array, np.float32), copy=False)
 
 
-def checked_image(image) -> np.ndarray:
-    """Return `image` as an array that can be shown, or say what is wrong with it."""
-    array = as_array("image", image)
+def checked_image(image, name: str = "image") -> np.ndarray:
+    """Return `image` as an array that can be shown, or say what is wrong with the one so named."""
+    array = as_array(name, image)
     if array.ndim != 3:
-        array = drawable("image", array)
+        array = drawable(name, array)
     elif array.shape[2] != 3 or array.dtype != np.uint8 or array.size == 0:
         raise ValueError(
-            f"image has shape {array.shape} and holds {array.dtype}: allowed are (H, W), (N,), and "
-            "(H, W, 3) of uint8 for a colour photograph"
+            f"{name} has shape {array.shape} and holds {array.dtype}: allowed are (H, W), (N,), "
+            "and (H, W, 3) of uint8 for a colour photograph"
         )
     most = MOST_SAMPLES if array.ndim == 1 else MOST_PIXELS
     if max(array.shape[:2]) > most:
         raise ValueError(
-            f"image has shape {array.shape}: allowed are up to {most} values along a side; "
-            "image[::2, ::2] keeps every second one"
+            f"{name} has shape {array.shape}: allowed are up to {most} values along a side; "
+            f"{name}[::2, ::2] keeps every second one"
         )
     return array

@@ -13,7 +13,7 @@ from helpers.drawing.scenes import bottom_of, side_by_side
 from helpers.drawing.wording import number_text, range_sentence, size_text
 from helpers.explorers.controls import choice, whole_slider
 from helpers.explorers.settings import Built, SettingsExplorer
-from helpers.kernels import KERNELS, kernel
+from helpers.kernels import KERNELS
 
 MOST_BIAS = 6  # whole numbers: there is no room for decimals in the cells
 NEARLY_ZERO = 1e-9  # below it is what adding ninths up leaves over
@@ -43,10 +43,10 @@ def explore_activation(
     The controls are "activation", "bias" (-6 to 6, added to every value before the activation) and
     "preset". `feature_map` is the array after the activation, (H, W).
     """
-    image = checked_image(image)
+    image = checked_image(image).copy()
     if image.ndim != 2:
         raise ValueError(f"image has shape {image.shape}: allowed is (H, W), with one channel")
-    kernel(preset)
+    chosen("preset", preset, KERNELS)
     chosen("activation", activation, ACTIVATIONS)
     controls = {
         "activation": choice("activation", list(ACTIVATIONS), activation),
@@ -61,7 +61,7 @@ def activation_built(image: np.ndarray, *, activation: str, bias: int, preset: s
 
     The colour scales depend on image and kernel alone, so that a bias shows as a change of colour.
     """
-    weights = kernel(preset)
+    weights = KERNELS[chosen("preset", preset, KERNELS)]
     before = convolve(image, weights, padding="same", flip=False) + bias
     after = ACTIVATIONS[chosen("activation", activation, ACTIVATIONS)](before)
     limits = limits_for(image, weights)

@@ -154,7 +154,7 @@ def _tidy(values: np.ndarray) -> np.ndarray:
 
 
 def _checked(image) -> np.ndarray:
-    image = drawable("image", image)
+    image = drawable("image", image).copy()
     if image.ndim != 2 or max(image.shape) > MOST_PIXELS:
         raise ValueError(
             f"image has shape {image.shape}: allowed is (H, W), up to {MOST_PIXELS} along a side"
@@ -164,7 +164,7 @@ def _checked(image) -> np.ndarray:
 
 def _choices(image: np.ndarray, given) -> tuple[dict[str, np.ndarray], str]:
     """Return the kernels to choose from, those that fit at any padding, and which comes first."""
-    given = drawable("kernel", given)
+    given = drawable("kernel", given).copy()
     room = tuple(n + 2 for n in image.shape)
     if given.ndim != 2 or any(n > most for n, most in zip(given.shape, room, strict=True)):
         raise ValueError(

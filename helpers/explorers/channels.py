@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import ipywidgets as widgets
 import numpy as np
 
+from helpers.arguments import chosen
 from helpers.convolution import convolve
 from helpers.drawing import Grid, Mark, Scene, Text, checked_image
 from helpers.drawing.grids import CASING, COLOUR, GREY, LINE, MARGIN, TITLE, WIDTH
@@ -13,7 +14,7 @@ from helpers.drawing.scenes import GAP, bottom_of, side_by_side
 from helpers.drawing.wording import number_text, range_sentence, size_text
 from helpers.explorers.controls import LABEL, choice, whole_slider
 from helpers.explorers.settings import Built, SettingsExplorer
-from helpers.kernels import KERNELS, kernel
+from helpers.kernels import KERNELS
 
 SIZE = 3  # of the filter, in pixels
 CHANNELS = ("red", "green", "blue")
@@ -38,13 +39,13 @@ def explore_channels(photograph, preset: str = "Sobel x") -> SettingsExplorer:
     slice of the filter, -2 to 2), "row" and "column" (of the window that is summed up). Pointing
     at a map chooses the window. `feature_map` is the one map of the filter, (H - 2, W - 2).
     """
-    photograph = checked_image(photograph)
+    photograph = checked_image(photograph, "photograph").copy()
     if photograph.ndim != 3 or min(photograph.shape[:2]) < SIZE:
         raise ValueError(
             f"photograph has shape {photograph.shape}: allowed is (H, W, 3), with three channels "
             f"of at least {SIZE} x {SIZE} pixels"
         )
-    kernel(preset)
+    chosen("preset", preset, KERNELS)
     height, width = photograph.shape[0] - 2, photograph.shape[1] - 2
     controls: dict[str, widgets.Widget] = {"preset": choice("preset", list(KERNELS), preset)}
     controls |= {name: _share_slider(name) for name in CHANNELS}
@@ -75,7 +76,7 @@ def channels_built(
     photograph: np.ndarray, *, preset: str, row: int, column: int, **shares: float
 ) -> Built:
     """Convolve every channel with its slice of the filter, sum up, and lay everything out."""
-    matrix, place = kernel(preset), (row, column)
+    matrix, place = KERNELS[chosen("preset", preset, KERNELS)], (row, column)
     weights = [matrix * _exact(shares[name]) for name in CHANNELS]
     channels = np.moveaxis(photograph, 2, 0)
     parts = [convolve(c, w, flip=False) for c, w in zip(channels, weights, strict=True)]

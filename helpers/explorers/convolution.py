@@ -6,7 +6,7 @@ from dataclasses import replace
 import ipywidgets as widgets
 import numpy as np
 
-from helpers.arguments import listed, per_axis, plain, said
+from helpers.arguments import chosen, listed, per_axis, plain, said
 from helpers.convolution import BORDERS
 from helpers.drawing import Scene, checked_image, convolution_scene, limits_for, shown_convolution
 from helpers.drawing.shown import as_cell, checked_limit
@@ -120,7 +120,7 @@ class ConvolutionExplorer(Explorer):
         self.shown = shown_convolution(self._x, kernel, **self._fixed)
         shape = self.shown.sliding.shape
         self._position = as_cell("position", position, shape) or (0,) * len(shape)
-        self._kernel = self.shown.sliding.kernel
+        self._kernel = self.shown.sliding.kernel.copy()
         super().__init__()
         self.view.add_class("one-convolution")
         try:
@@ -138,7 +138,7 @@ class ConvolutionExplorer(Explorer):
     @property
     def kernel(self) -> np.ndarray:
         """The weights on screen."""
-        return self._kernel if self._sliders is None else self._sliders.kernel
+        return self._kernel.copy() if self._sliders is None else self._sliders.kernel
 
     @property
     def options(self) -> dict:
@@ -205,6 +205,7 @@ class ConvolutionExplorer(Explorer):
         if name == CUSTOM:
             self._put_kernel(np.zeros((size, size), dtype=int))
         else:
+            chosen("preset", name, KERNELS)
             self._put_kernel(kernel(name, min(sizes(name), key=lambda n: abs(n - size))))
 
     def _set_kernel_size(self, size) -> None:
@@ -228,7 +229,7 @@ class ConvolutionExplorer(Explorer):
 
     def _set_sample(self, name: str) -> None:
         own = name in (OWN, OWN_GREY)
-        self._x = self._own if own else sample(name)
+        self._x = self._own if own else sample(chosen("sample", name, SAMPLES))
         self._name = None if own else name
         if name == OWN_GREY:
             self._x = np.rint(self._own.mean(axis=2)).astype(np.uint8)

@@ -156,7 +156,7 @@ def _sentence(result: Moved) -> str:
 
 def _checked(image, kernel) -> tuple[np.ndarray, np.ndarray]:
     """Return input and kernel, or say what is wrong with them."""
-    x, weights = drawable("image", image), drawable("kernel", kernel)
+    x, weights = drawable("image", image).copy(), drawable("kernel", kernel).copy()
     least = [n + POOL for n in weights.shape]
     fits = x.ndim == weights.ndim == 2 and all(n >= m for n, m in zip(x.shape, least, strict=True))
     if not fits or max(x.shape) > MOST_VALUES:

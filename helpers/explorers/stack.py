@@ -5,7 +5,7 @@ from itertools import product
 
 import numpy as np
 
-from helpers.arguments import said
+from helpers.arguments import chosen, said
 from helpers.convolution import Plan, plan
 from helpers.drawing import Grid, Mark, Scene, Text, checked_image, nice_limit
 from helpers.drawing.grids import CASING, LINE, MARGIN, SIGNED, photograph_look
@@ -14,7 +14,7 @@ from helpers.drawing.shown import LIGHTEST
 from helpers.drawing.wording import number_text, range_sentence, size_text
 from helpers.explorers.controls import choice, switch, whole_slider
 from helpers.explorers.settings import Built, SettingsExplorer
-from helpers.kernels import kernel
+from helpers.kernels import KERNELS
 
 MOST_STRIDE = 2
 PADDINGS = ("valid", "same")
@@ -41,9 +41,9 @@ def explore_stack(
     TypeError, ValueError
         Naming the argument, its value and what is allowed.
     """
-    image = checked_image(image)
+    image = checked_image(image).copy()
     presets = _checked_presets(presets)
-    weights = [kernel(name) for name in presets]
+    weights = [KERNELS[name] for name in presets]
     if image.ndim != 2 or min(image.shape) < SIDES[0] or max(image.shape) > SIDES[1]:
         allowed = f"allowed are (H, W) with {SIDES[0]} to {SIDES[1]} along a side"
         raise ValueError(f"image has shape {image.shape}: {allowed}")
@@ -80,7 +80,7 @@ def _checked_presets(presets) -> tuple[str, ...]:
         raise TypeError(f"presets={said(presets)}: {allowed}")
     if not 1 <= len(presets) <= 3:
         raise ValueError(f"presets={said(presets)}: {allowed}")
-    return tuple(presets)
+    return tuple(chosen("presets", name, KERNELS) for name in presets)
 
 
 def stack_built(

@@ -179,7 +179,7 @@ def _sentence(shown: Shown, dense: np.ndarray) -> str:
 
 def _checked(image, kernel, padding) -> tuple[np.ndarray, np.ndarray, tuple]:
     """Return input, kernel and amounts of padding, or say what is wrong with them."""
-    x, weights = drawable("image", image), drawable("kernel", kernel)
+    x, weights = drawable("image", image).copy(), drawable("kernel", kernel).copy()
     if x.ndim != 2 or max(x.shape) > MOST_VALUES:
         raise ValueError(
             f"image has shape {x.shape}: allowed is (H, W), up to {MOST_VALUES} along a side"

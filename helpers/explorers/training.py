@@ -103,7 +103,7 @@ def _checked(x, hidden) -> tuple[np.ndarray, np.ndarray]:
         if abs(array.astype(float)).max() > LARGEST:
             allowed = f"allowed are numbers from {-LARGEST} to {LARGEST}"
             raise ValueError(f"{name} holds numbers beyond {LARGEST}: {allowed}")
-        arrays.append(array.astype(float) if array.dtype == np.uint8 else array)
+        arrays.append(array.astype(float) if array.dtype == np.uint8 else array.copy())
     return arrays[0], arrays[1]
 
 

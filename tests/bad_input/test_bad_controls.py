@@ -33,7 +33,7 @@ MAKE = {
 # Explorer, control, value, and: TraitError, the value it takes instead, or words of the message.
 ROWS = [
     ("explore", "preset", "edge", TraitError),
-    ("explore", "preset", None, "name=None: allowed are"),
+    ("explore", "preset", None, "preset=None: allowed are"),
     ("explore", "step", -1, 0),
     ("explore", "step", HUGE, 15),
     ("explore", "step", "first", TraitError),
@@ -62,7 +62,7 @@ ROWS = [
     ("explore", "flip", [1], TraitError),
     ("explore", "flip", "no", TraitError),
     ("explore", "sample", "elephant", TraitError),
-    ("explore", "sample", None, "name=None: allowed are"),
+    ("explore", "sample", None, "sample=None: allowed are"),
     ("explore", "upload", 3, TraitError),
     ("explore", "upload", b"GIF89a", TraitError),
     ("explore", "cell", -1, 0),
@@ -72,7 +72,7 @@ ROWS = [
     ("activation", "activation", None, "activation=None: allowed are"),
     ("activation", "bias", 1e9, 6),
     ("activation", "bias", NAN, TraitError),
-    ("activation", "preset", None, "name=None: allowed are"),
+    ("activation", "preset", None, "preset=None: allowed are"),
     ("borders", "border", None, "border=None: allowed are"),
     ("borders", "padding", 9, TraitError),
     ("borders", "padding", None, "padding=None: allowed are"),
