@@ -124,6 +124,8 @@ def _leaves(value, depth=0) -> Iterator[Any]:
     if not isinstance(value, list | tuple | range):
         yield value
         return
+    if len(value) > MOST_ENTRIES:  # each entry would take its time
+        raise Unreadable("wrong_type", TOO_MANY)
     if depth == DEEPEST:
         raise Unreadable("nested_too_deep")
     for item in value:
@@ -138,7 +140,7 @@ def _refuse(leaf) -> None:
     """Raise the slip that explains why `leaf` can be no entry of an answer."""
     if isinstance(leaf, np.ndarray) and leaf.dtype.kind in "biufU":
         return
-    if isinstance(leaf, Real | Decimal | str):
+    if isinstance(leaf, int | float | str | Real | Decimal):  # the usual first: asking is slow
         return
     if np.iscomplexobj(leaf):
         raise Unreadable("wrong_type", "It holds complex numbers: take their real part.")
@@ -281,7 +283,9 @@ def _is_rounded(given, right) -> bool:
         return False
     cuts = (np.trunc, np.rint, lambda values: np.floor(values + 0.5))
     scales = (1, 10, 100)
-    return any(np.allclose(given, cut(right * s) / s, atol=NOISE) for cut in cuts for s in scales)
+    with np.errstate(over="ignore"):  # numbers so large have no decimals
+        forms = [cut(right * s) / s for cut in cuts for s in scales]
+    return any(np.allclose(given, form, atol=NOISE) for form in forms)
 
 
 def _is_shifted(given, right) -> bool:

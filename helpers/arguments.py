@@ -175,7 +175,8 @@ def real(name: str, value, *, above: float, most: float) -> float:
     strangers = bool | np.bool_ | np.timedelta64
     if not isinstance(value, int | float | np.number) or isinstance(value, strangers):
         raise TypeError(f"{name}={said(value)}: allowed are numbers above {above:g}")
-    if np.iscomplexobj(value) or not above < value <= float(most):
+    number = plain(value)  # NumPy would compare in its own type, which may be too small for `most`
+    if np.iscomplexobj(value) or not above < number <= float(most):
         raise ValueError(
             f"{name}={said(value)}: allowed are finite numbers above {above:g}, up to {most:g}"
         )

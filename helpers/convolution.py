@@ -108,9 +108,9 @@ def output_size(size: int, kernel_size: int, *, stride=1, padding=0, dilation=1)
     span = whole("dilation", dilation, lowest=1) * (kernel_size - 1) + 1
     if span > size + before + after:
         raise ValueError(
-            f"kernel_size={said(kernel_size)} spans {said(span)} samples and does not fit into "
-            f"size={said(size)} with padding={said(padding)}: allowed is a span of at most "
-            f"{said(size + before + after)}"
+            f"kernel_size={said(kernel_size)} spans {said(span)} samples "
+            f"(dilation={said(dilation)}) and does not fit into size={said(size)} with "
+            f"padding={said(padding)}: allowed is a span of at most {said(size + before + after)}"
         )
     return (size + before + after - span) // stride + 1
 

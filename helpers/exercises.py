@@ -218,7 +218,7 @@ def _per_axis(asked) -> list[dict[str, int]]:
     arrays = {name: as_array(name, value) for name, value in asked.items()}
     axes = next((array.size for array in arrays.values() if array.size != 1), 1)
     for name, array in arrays.items():
-        if not 1 <= axes <= MOST_AXES or array.ndim > 1 or array.size not in (1, axes):
+        if not 1 <= array.size <= MOST_AXES or array.ndim > 1 or array.size not in (1, axes):
             allowed = f"allowed are one int, or one per axis (up to {MOST_AXES})"
             raise ValueError(f"{name}={said(asked[name])}: {allowed}")
         if any(is_whole(value) and value > LARGEST_SIZE for value in array.flat):

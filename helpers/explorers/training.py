@@ -89,7 +89,7 @@ def explore_training(x, hidden, *, learning_rate: float = 0.1, seed: int = 0) ->
 def _checked_rate(rate) -> float:
     if isinstance(rate, bool) or not isinstance(rate, Real) or rate not in RATES:
         raise ValueError(f"learning_rate={said(rate)}: allowed are {list(RATES)}")
-    return float(rate)
+    return RATES[RATES.index(rate)]  # a float32 equals one of them, and is not that number
 
 
 def _checked(x, hidden) -> tuple[np.ndarray, np.ndarray]:

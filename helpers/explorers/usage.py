@@ -40,12 +40,15 @@ def explore_usage(
     TypeError, ValueError
         Naming the argument, its value and what is allowed.
     """
-    if whole("size", size, lowest=LEAST_SIZE) > MOST_SIZE:
+    size = whole("size", size, lowest=LEAST_SIZE)
+    if size > MOST_SIZE:
         raise ValueError(f"size={said(size)}: allowed are {LEAST_SIZE} to {MOST_SIZE} pixels")
 
     least = {"kernel_size": 1, "padding": 0, "stride": 1, "dilation": 1}
-    for name, value in zip(least, (kernel_size, padding, stride, dilation), strict=True):
-        whole(name, value, lowest=least[name])  # all of them, before there is any widget
+    given = zip(least, (kernel_size, padding, stride, dilation), strict=True)
+    kernel_size, padding, stride, dilation = (  # all of them, before there is any widget
+        whole(name, value, lowest=least[name]) for name, value in given
+    )
 
     def build(**settings: int) -> Built:
         return count_usage(size, **settings)

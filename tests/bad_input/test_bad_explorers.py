@@ -3,13 +3,12 @@
 import numpy as np
 import pytest
 from ipywidgets.widgets.widget import _instances
-from rows import ENDLESS, HUGE, INF, MASKED, NAN, RAISES, TERABYTES, check_row, named
+from rows import ENDLESS, HUGE, INF, MASKED, NAN, RAISES, TERABYTES, check_row, explores, named
 
 from helpers import explorers
 from helpers.samples import sample
 
 IMAGE, KERNEL, LETTER = np.arange(36).reshape(6, 6), [[1, -1], [2, 0]], sample("letter H")
-WIDE = np.ones((20, 20))
 BOTH = {"image": IMAGE, "kernel": KERNEL}
 GOOD = {
     "explore": BOTH,
@@ -125,6 +124,12 @@ ROWS = [
     ("show_strides", {"step": 1.5}, TypeError, "step=1.5"),
     ("show_strides", {"step": "0"}, TypeError, "step='0'"),
     ("show_strides", {"step": HUGE}, lambda shown: "Window for row 2" in shown.description),
+    ("explore_usage", {"size": np.int64(8)}, explores("Input 8 × 8")),
+    (
+        "explore_usage",
+        {"stride": np.uint8(2), "padding": np.int8(1)},
+        explores("padding 1, kernel 3 × 3, stride 2"),
+    ),
     ("explore_usage", {"size": 2}, ValueError, "size=2"),
     ("explore_usage", {"size": 11}, ValueError, "size=11", "3 to 10"),
     ("explore_usage", {"stride": 0}, ValueError, "stride=0"),

@@ -4,7 +4,19 @@ import numpy as np
 import pytest
 from digit_network import ten_digits, trained, untrained
 from ipywidgets.widgets.widget import _instances
-from rows import ENDLESS, HUGE, INF, MASKED, NAN, RAISES, TERABYTES, check_row, named, read_only
+from rows import (
+    ENDLESS,
+    HUGE,
+    INF,
+    MASKED,
+    NAN,
+    RAISES,
+    TERABYTES,
+    check_row,
+    explores,
+    named,
+    read_only,
+)
 
 from helpers import digits, explorers, kernels
 from helpers.layers import Dense, Sequential
@@ -112,6 +124,16 @@ OTHERS = [
     ("explore_training", {"hidden": MASKED}, ValueError, "hidden=masked_array"),
     ("explore_training", {"hidden": "line"}, TypeError, "hidden holds <U4"),
     ("explore_training", {"x": [[1]]}, ValueError, "kernel has shape (2, 2)"),
+    (
+        "explore_training",
+        {"x": np.eye(6), "learning_rate": np.float32(0.1)},
+        explores("learning rate 0.1,"),
+    ),
+    (
+        "explore_training",
+        {"x": np.eye(6), "learning_rate": np.float16(0.3)},
+        explores("learning rate 0.3,"),
+    ),
     ("explore_training", {"learning_rate": 0.12}, ValueError, "learning_rate=0.12", "0.15"),
     ("explore_training", {"learning_rate": "0.1"}, ValueError, "learning_rate='0.1'"),
     ("explore_training", {"learning_rate": True}, ValueError, "learning_rate=True"),

@@ -157,6 +157,8 @@ ARRAYS = [
     ("show_arrays", {"arrays": WIDE}, ValueError, "arrays has 4 arrays", "fit side by side"),
     ("show_arrays", {"arrays": {"a": np.int8([[-128, 127]])}}, tells("from −128 to 127")),
     ("show_arrays", {"arrays": {"": [1, 2]}}, tells("2 values")),
+    ("show_arrays", {"limit": np.float16(30)}, tells("from 0 to 24")),
+    ("show_arrays", {"limit": np.float16(0)}, ValueError, "limit=np.float16(0.0)"),
     ("show_arrays", {"limit": 0}, ValueError, "limit=0"),
     ("show_arrays", {"limit": "1"}, TypeError, "limit='1'"),
     ("arrays_scene", {"arrays": {"a": [[NAN]]}}, ValueError, "holds nan"),
