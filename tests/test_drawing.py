@@ -139,6 +139,8 @@ def test_a_number_says_what_it_is(value, decimals):
         (-8.0, "−8"),
         (0.0, "0"),
         (math.pi, "3.14"),
+        (0.001, "0.001"),
+        (-4e-6, "−4e−06"),
     ],
 )
 def test_weights_as_fractions_where_decimals_would_not_be_exact(value, text):
@@ -651,7 +653,9 @@ def test_without_a_position_nothing_is_framed_or_written_out():
 @pytest.mark.parametrize("seed", range(40))
 def test_the_arithmetic_on_the_picture_comes_out(make, seed):
     shown, scene = random_scene(make, seed)
-    terms = [t.text for t in scene.texts if "·" in t.text and "⌊" not in t.text]
+    terms = [t for t in scene.texts if "·" in t.text and "⌊" not in t.text]
+    assert terms == sorted(terms, key=lambda term: (term.y, term.x))  # in reading order
+    terms = [term.text for term in terms]
     assert len(terms) == shown.sliding.kernel.size
     signs = [t for t in scene.texts if t.text == "+"]
     assert len(signs) == len(terms) - 1
@@ -660,9 +664,20 @@ def test_the_arithmetic_on_the_picture_comes_out(make, seed):
     weights = np.abs(shown.window.values).sum() * 0.005 + len(terms) * 0.01
     assert sum(map(evaluated, terms)) == pytest.approx(shown.window.total, abs=weights)
     formulas = [t.text for t in scene.texts if "⌊" in t.text]
-    wanted = {size_formula(shown.sliding, axis) for axis in range(shown.sliding.x.ndim)}
-    assert {text.split(": ")[-1] for text in formulas} == wanted
-    assert len(formulas) == len(wanted)
+    wanted = [size_formula(shown.sliding, axis) for axis in range(shown.sliding.x.ndim)]
+    if len(set(wanted)) == 2:
+        wanted = [f"rows: {wanted[0]}", f"columns: {wanted[1]}"]
+    assert formulas == list(dict.fromkeys(wanted))
+
+
+@pytest.mark.parametrize(("flip", "sign"), [(True, "∗"), (False, "⋆")])
+def test_the_sign_of_the_operation_stands_before_the_kernel(flip, sign):
+    _, scene = drawn(RAMP, [[1, 2]], flip=flip)
+    image, weights, feature_map = scene.grids
+    before, equals = [text for text in scene.texts if text.text in "∗⋆="]
+    assert (before.text, equals.text) == (sign, "=")
+    assert image.x + image.width < before.x < weights.x
+    assert weights.x + weights.width < equals.x < feature_map.x
 
 
 def test_the_sums_of_a_colour_photograph_are_those_of_its_channels():

@@ -103,7 +103,10 @@ CASES = {
         check_convolution(np.matmul(SLOPE, SQUARE), SQUARE, SLOPE, padding=1),
     ],
     # check_size
-    "swapped_axes": [check_size([6, 4], (4, 6), 3, padding=1)],
+    "swapped_axes": [
+        check_size([6, 4], (4, 6), 3, padding=1),
+        check_size([8, 6, 4], (4, 6, 8), 3, padding=1),
+    ],
     "forgot_floor": [
         check_size(13.5, 28, 3, stride=2),
         check_size(12.5, 28, 3, stride=2),

@@ -14,7 +14,7 @@ from PIL import Image
 from reference import DoesNotFit, convolved
 
 from helpers.convolution import convolve, window_at
-from helpers.drawing import arrays_scene
+from helpers.drawing import Scene, arrays_scene, limits_for
 from helpers.drawing.wording import range_sentence
 from helpers.explorers import (
     ConvolutionExplorer,
@@ -224,11 +224,21 @@ def descendants(widget):
 
 
 def test_every_control_says_what_it_does():
-    for control in descendants(everything().view):
-        if isinstance(control, widgets.FloatSlider):
-            assert "weight in row" in control.tooltip
-        elif isinstance(control, (widgets.IntSlider, widgets.Dropdown, widgets.Checkbox)):
+    e = everything()
+    for control in descendants(e.view):
+        if isinstance(control, (widgets.IntSlider, widgets.Dropdown, widgets.Checkbox)):
             assert control.description
+    for row, sliders in enumerate(e.controls["kernel"]):
+        for column, slider in enumerate(sliders):
+            assert slider.tooltip == f"weight in row {row}, column {column}"
+
+
+def test_the_play_button_follows_the_window_whose_name_it_takes():
+    e = everything()
+    boxes = [getattr(child, "children", ()) for child in e.view.children]
+    row = next(children for children in boxes if e.controls["step"] in children)
+    assert [type(each) for each in row] == [widgets.IntSlider, widgets.Play, widgets.IntSlider]
+    assert row[::2] == (e.controls["step"], e.controls["cell"])
 
 
 def test_options_without_a_control_keep_their_values():
@@ -241,6 +251,13 @@ def test_options_without_a_control_keep_their_values():
     with act(e):
         e.controls["kernel"][0][0].value = 2.5
     check_map(e, RAMP, options)
+
+
+@pytest.mark.parametrize("name", ["stride", "dilation"])
+def test_any_step_to_begin_with_is_on_its_slider(name):
+    e = explore(LETTER, SOBEL, ("kernel", name), **{name: 6})
+    assert (e.controls[name].value, e.controls[name].max) == (6, 6)
+    check_map(e, LETTER, {name: 6})
 
 
 @pytest.mark.parametrize("padding", [4, (1, 2), ((0, 1), (2, 0)), "full"])
@@ -352,6 +369,17 @@ def test_every_preset_in_every_size(size):
     assert weights_on(e).shape == (size, size)
 
 
+def test_a_weight_between_two_steps_stays_until_its_slider_is_moved():
+    e = explore(RAMP, KERNELS["box blur"], ("kernel",))
+    slider = e.controls["kernel"][0][0]
+    with act(e, frames=0):
+        slider.set_state({"value": 0.1})  # 1/9 in steps of 0.1, as the browser reports it
+    assert slider.value == 1 / 9
+    with act(e):
+        slider.set_state({"value": 0.2})
+    assert slider.value == 0.2
+
+
 def test_a_preset_sets_nine_sliders_with_one_frame():
     e = everything(np.ones((5, 5), int), np.full((3, 3), 7))
     sliders = [s for row in e.controls["kernel"] for s in row]
@@ -374,6 +402,9 @@ def test_every_sample():
             e.controls["sample"].value = name
         check_map(e, sample(name))
         assert np.array_equal(run(e.code), e.feature_map)
+        limits = limits_for(sample(name), KERNELS["sharpen"])
+        ends = [limits.input, limits.kernel, limits.map]
+        assert [grid.limit for grid in e.scene.grids] == ends
 
 
 @pytest.mark.parametrize("x", [RAMP, LETTER, sample("ring")], ids=["ramp", "letter", "ring"])
@@ -632,7 +663,7 @@ def test_pointing_elsewhere_or_leaving_ends_it():
     for leave in (
         lambda: point(e, 2, 2),
         lambda: point(e, 0, 0, kind="mouseleave"),
-        lambda: point_at(e, 1, 0, 0),  # the kernel
+        lambda: point_at(e, 1, 1, 2),  # the kernel
         lambda: e._pointer._handle_mouse_msg(e._pointer, {"type": "mousemove"}, []),
     ):
         with act(e):
@@ -750,6 +781,11 @@ def test_the_code_gives_what_is_on_screen(x, options):
     assert np.array_equal(run(e.code), e.feature_map)
 
 
+def test_the_code_has_one_number_for_each_axis_where_they_differ():
+    e = explore(LETTER, SOBEL, ("code",), stride=(1, 2), dilation=(3, 1))
+    assert np.array_equal(run(e.code), e.feature_map)
+
+
 def test_the_code_names_samples_and_leaves_out_what_is_usual():
     code = explore(LETTER, [[1, 2]]).code
     assert "sample('letter H')" in code
@@ -759,6 +795,7 @@ def test_the_code_names_samples_and_leaves_out_what_is_usual():
     assert "weights = np.array([[1, 2]])" in code
     assert code.splitlines()[-1] == "feature_map"
     assert "sample(" not in explore(LETTER + 1, [[1, 2]]).code
+    assert "sample(" not in explore(LETTER.astype(float), [[1, 2]]).code
 
 
 def test_the_code_is_the_same_in_a_browser_where_whole_numbers_have_32_bits(monkeypatch):
@@ -907,10 +944,12 @@ def test_numbers_too_long_for_the_scale_can_be_shown():
     check_map(e, RAMP * 10_000)
 
 
-def test_sliders_reach_as_far_as_the_weights():
-    e = explore(RAMP, [[20, -3]], ("kernel",))
-    assert e.controls["kernel"][0][0].value == 20
-    assert e.controls["kernel"][0][0].max >= 20
+@pytest.mark.parametrize("weight", [20, -20])
+def test_sliders_reach_as_far_as_the_weights(weight):
+    e = explore(RAMP, [[weight, 3]], ("kernel",))
+    slider = e.controls["kernel"][0][0]
+    assert slider.value == weight
+    assert (slider.min, slider.max) == (-20, 20)
     check_map(e, RAMP)
 
 
@@ -950,6 +989,9 @@ def test_a_right_answer_reveals_the_arithmetic():
     assert p.shown.hidden is None
     assert f"Window for row 1, column 1: sum {total}.".replace("-", "−") in p.description
     assert any(t.text.startswith("=  ") for t in p.scene.texts)
+    p.controls["answer"].value = str(total + 1)
+    assert p.verdict.correct is False
+    assert p.shown.hidden is None  # what is told stays told
 
 
 @pytest.mark.parametrize("answer", ["1000", "1e3", "abc", "1,5", "nan", "inf", "1/2", "٣", "--1"])
@@ -1238,12 +1280,25 @@ def test_a_function_of_controls_may_refuse():
         e.controls["factor"].value = 12
 
 
+def test_what_is_told_is_text_and_never_html():
+    def build(n):
+        if n:
+            raise ValueError(f"n={n} <= 0 & <b>")
+        return Built(np.arange(2), Scene((), (), 20, "1 < 2 & <b>"))
+
+    e = SettingsExplorer({"n": widgets.IntSlider(0, 0, 1)}, build)
+    e.controls["n"].value = 1
+    assert "1 &lt; 2 &amp; &lt;b&gt;" in e._caption.value
+    assert "n=1 &lt;= 0 &amp; &lt;b&gt;" in e._notice.value
+
+
 def test_pointing_sets_controls_with_one_frame():
     def pointed(number, cell):
         return {} if number is None else {"count": cell[1] + 1, "factor": 3}
 
     e = powers(point=pointed, play="factor")
-    assert any(isinstance(w, widgets.Play) for w in descendants(e.view))
+    play = next(w for w in descendants(e.view) if isinstance(w, widgets.Play))
+    assert (play.min, play.value) == (1, 2)
     with act(e):
         point_at(e, 0, 0, 3)
     assert e.settings == {"count": 4, "factor": 3}

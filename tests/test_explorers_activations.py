@@ -50,6 +50,7 @@ def check_screen(e, image):
     assert [text.text for text in e.scene.texts] == [said]
     assert range_sentence("After", e.feature_map) in e.description
     bias = str(chosen["bias"]).replace("-", "−")
+    assert [grid.subtitle for grid in grids[1:]] == [f"with bias {bias}", chosen["activation"]]
     assert e.description.startswith(f"{chosen['preset']}, bias {bias}, {chosen['activation']}.")
 
 

@@ -56,6 +56,7 @@ def check_sum(e, sums):
     place = f"Row {e.settings['row']}, column {e.settings['column']}: "
     written = re.search(re.escape(place) + r"(.*?)\. One filter has", e.description).group(1)
     assert any(text.text == place + written for text in e.scene.texts)
+    assert "+ −" not in written
     terms, sign, total = re.fullmatch(r"(.*) ([=≈]) (.*)", written).groups()
     numbers = [float(t.replace(" ", "")) for t in re.findall(r"-? ?[\d.]+", as_ascii(terms))]
     np.testing.assert_allclose(numbers, sums, atol=0.0051)
@@ -203,7 +204,7 @@ def test_pointing_elsewhere_changes_nothing():
 
 def test_the_looks_and_scales_are_fixed():
     e = explore_channels(CAT, "outline")
-    for name, share in (("red", -2), ("green", 0), ("blue", 0.5)):
+    for name, share in (("red", 0.5), ("green", 0), ("blue", -2)):
         put(e, name, share)
         assert [grid.look for grid in e.scene.grids[:4]] == [GREY] * 3 + [COLOUR]
         assert [grid.limit for grid in e.scene.grids[:4]] == [255] * 4

@@ -70,7 +70,8 @@ def check_controls(e, wanted):
     assert all(e.controls[name].disabled == blank for name in ("clear", *MOVES))
     loaded = PICTURES[e.controls["sample"].value, :, :, 0]
     assert e.controls["load again"].disabled == np.array_equal(wanted, loaded)
-    assert f"ink {steps(wanted.sum())} in all" in e.description
+    here = f"{steps(wanted[row, column])} at row {row}, column {column}."
+    assert f"ink {steps(wanted.sum())} in all, {here}" in e.description
     assert e.message == ""
 
 
@@ -95,6 +96,13 @@ def mouse(e, kind, cell, number=0, **more):
 
 
 # --- Sliders and buttons --------------------------------------------------------------------------
+
+
+def test_every_control_says_what_it_does():
+    ways = ("left", "right", "up", "down")
+    plain = ("sample", "row", "column", "ink", "clear", "invert", "load again")
+    said = {name: control.description for name, control in made().controls.items()}
+    assert said == {name: name for name in plain} | {way: f"move {way}" for way in ways}
 
 
 def test_every_sample_loads():
@@ -135,6 +143,7 @@ def test_clear_invert_and_load_again():
     check_screen(e, four)
     press(e, "clear")
     check_screen(e, np.zeros((8, 8)))
+    assert "Nothing is drawn; answer it must" in [text.text for text in e.scene.texts]
     np.testing.assert_allclose(e.probabilities.sum(), 1, atol=1e-6)
     press(e, "invert")
     check_screen(e, np.ones((8, 8)))
@@ -221,6 +230,8 @@ def test_dragging_leaves_no_gaps_and_rubs_out_when_begun_on_ink():
     mouse(e, "mousemove", (5, 5))
     wanted[[3, 4, 5], [3, 4, 5]] = 0
     check_screen(e, wanted)
+    mouse(e, "mousemove", (5, 7))
+    assert (e.controls["row"].value, e.controls["column"].value) == (5, 7)
 
 
 def test_the_mouse_draws_only_while_its_left_button_is_held():
@@ -239,6 +250,11 @@ def test_the_mouse_draws_only_while_its_left_button_is_held():
     frames = e.frames
     mouse(e, "mousemove", (5, 5))
     mouse(e, "mouseup", (5, 5))
+    assert e.frames == frames
+    mouse(e, "mousedown", (2, 2))
+    mouse(e, "mouseup", (2, 2))
+    frames = e.frames
+    mouse(e, "mousemove", (6, 6))  # held again, but pressed elsewhere
     assert e.frames == frames
 
 

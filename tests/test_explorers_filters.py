@@ -8,6 +8,7 @@ from scipy.signal import correlate2d
 from helpers.drawing.grids import WIDTH, text_width
 from helpers.drawing.wording import number_text, range_sentence
 from helpers.explorers import explore_filters
+from helpers.explorers.network import end_of_scale
 from helpers.kernels import KERNELS, kernel
 from tests.digit_network import ten_digits, trained, untrained
 
@@ -102,9 +103,9 @@ def test_pointing_at_the_map_chooses_the_window_and_at_small_pictures_the_filter
         assert e.frames == frames + 1
         assert (e.settings["row"], e.settings["column"]) == (row, column)
         check_screen(e)
-    for number in (3, 1, 5):
+    for number in (3, 0, 5):
         for block in (0, COUNT):
-            put(e, "filter", 0)
+            put(e, "filter", 1)
             point_at(e, 4 + block + number, 1, 1)
             assert e.settings["filter"] == number
             check_screen(e)
@@ -171,6 +172,17 @@ def test_everything_fits_into_the_picture(filters):
     for grid in e.scene.grids:
         assert grid.x + max(grid.width, text_width(grid.subtitle)) <= WIDTH
         assert grid.y + grid.height < e.scene.height
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+def test_a_scale_ends_above_nearly_all_values_whatever_their_sign(sign):
+    assert end_of_scale(sign * np.array([0.25] * 199 + [9])) == 0.3
+
+
+def test_up_to_64_filters_can_be_chosen():
+    assert made(untrained(filters=64)).controls["filter"].max == 63
+    with pytest.raises(ValueError, match="up to 64 filters"):
+        made(untrained(filters=65))
 
 
 def test_what_is_no_network_for_digits_is_refused():

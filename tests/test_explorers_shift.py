@@ -90,6 +90,9 @@ def check_screen(e, image):
     assert np.array_equal(e.feature_map, after)
     _, its, old, difference = e.scene.grids
     assert np.array_equal(its.values, after)
+    pooled = ", pooled" if now["pooling"] else ""
+    size = f"{after.shape[0]} × {after.shape[1]}"
+    assert its.subtitle == f"{size}, stride {now['stride']}{pooled}"
     assert np.array_equal(difference.values, after - old.values)
     along, stays = (after != old.values).sum(), (after != before).sum()
     assert difference.subtitle == f"{along} of {after.size} cells"

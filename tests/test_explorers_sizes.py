@@ -75,6 +75,9 @@ def check_words(text, settings, windows, step):
     steps = floor(Fraction(room, stride))
     assert f"= ⌊({size} − {span} + 2·{padding}) / {stride}⌋ + 1 = ⌊{room} / {stride}⌋" in text
     assert f"= {steps} + 1 = {len(windows)} D = {dilation}: the kernel spans" in text
+    count = len(windows)
+    every = f"{count} windows, named 0 to {count - 1}." if count > 1 else " 1 window."
+    assert f"{every} Window {step}" in text
     first, last = windows[step][0], windows[step][-1]
     assert f"Window {step} spans n = {first} to {last}.".replace("-", "−") in text
     never = set(range(size)) - {place for window in windows for place in window}
@@ -170,6 +173,8 @@ def test_an_impossible_setting_says_why_and_keeps_the_picture():
     put(e, padding=1)
     assert e.message == ""
     assert e.feature_map.tolist() == [-1]
+    put(e, dilation=2)
+    assert e.message.startswith("The kernel spans 13 and the padded input has only 7")
 
 
 def test_dilation_spreads_the_weights():

@@ -90,11 +90,36 @@ def test_positive_is_blue_negative_is_red_zero_is_white(cell):
     assert light_red[0] > light_red[2] + 20
 
 
+@pytest.mark.parametrize(("mask", "share"), [("hatched", 1 / 4), ("unused", 1 / 2)])
+def test_small_cells_are_striped_twice_as_densely_where_no_window_reaches_them(mask, share):
+    drawn, _ = alone(np.zeros((40, 40)), 2, **{mask: np.ones((40, 40), dtype=bool)})
+    assert (drawn[:, :, 0] < 200).mean() == share
+
+
+@pytest.mark.parametrize("cell", [1, 5, 6, 20])
+def test_lines_between_cells_need_cells_of_six_pixels(cell):
+    drawn, _ = alone([[4]], cell, limit=4.0, texts=[[""]])
+    assert is_near(drawn, drawn[0, 0]).all() == (cell < 6)
+
+
+def test_a_title_may_stand_elsewhere_than_above_its_cells():
+    grid = Grid(np.zeros((1, 1)), "Title", x=400, y=60, cell=20, scale=False, title_x=30)
+    above = pixels(render(Scene((grid,), (), 100)).png)[:56] < 128
+    assert above[:, 30:100].any()
+    assert not above[:, 400:].any()
+
+
 @pytest.mark.parametrize("cell", [1, 2, 5])
 def test_a_grey_photograph_is_drawn_as_it_is(cell):
     photograph = np.arange(0, 256, dtype=np.uint8).reshape(16, 16)
     drawn, _ = alone(photograph, cell, look=GREY, limit=255.0)
     assert np.abs(drawn - photograph.repeat(cell, 0).repeat(cell, 1)[:, :, np.newaxis]).max() <= 1
+
+
+def test_beyond_a_grey_scale_is_black_or_white():
+    drawn, _ = alone([[-300, 600]], 5, look=GREY, limit=255.0)
+    assert (drawn[:, :5] == 0).all()
+    assert (drawn[:, 5:] == 255).all()
 
 
 def test_a_colour_photograph_is_drawn_exactly():

@@ -319,6 +319,7 @@ def test_a_named_kernel_is_most_like_itself_wherever_it_stands(name):
 
 def test_weights_without_a_kernel_of_their_size_are_compared_with_the_smallest():
     assert closest_kernel([[4.0]]).similarity == 1
+    assert closest_kernel(np.ones((2, 2))).similarity == 0.5  # a box blur, but of an even size
     assert closest_kernel(np.zeros((3, 3))).similarity == 0
     assert closest_kernel(np.full((3, 3), 1e300)).similarity == pytest.approx(1)
     with pytest.raises(ValueError, match="weights has shape"):

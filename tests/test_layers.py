@@ -150,6 +150,15 @@ def test_pooling_looks_at_every_window_without_its_padding(layer, rank, combine,
         np.testing.assert_allclose(result[:, *place], combine(values, axis=1), atol=1e-12)
 
 
+@pytest.mark.parametrize("layer", [MaxPooling2D, AveragePooling2D])
+def test_windows_of_one_pixel_give_a_copy_of_a_picture_that_is_only_to_be_read(layer):
+    x = whole_numbers((1, 3, 4, 2))
+    x.flags.writeable = False
+    result = layer(1)(x)
+    np.testing.assert_array_equal(result, x)
+    assert not np.may_share_memory(result, x)
+
+
 def test_a_dense_layer_multiplies_and_adds():
     x, kernel, bias = whole_numbers((4, 5)), whole_numbers((5, 3), 1), whole_numbers(3, 2)
     result = with_weights(Dense(3, activation="relu"), kernel, bias, (5,)).predict(x)

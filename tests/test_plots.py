@@ -37,6 +37,7 @@ def test_a_curve_goes_through_its_values():
     rules = {stroke.points[0][1]: stroke for stroke in strokes[:-2]}
     labels = {text.text: text.y for text in texts if text.anchor == "r" and text.y < 230}
     assert list(labels) == ["10⁻⁶", "0.001", "1", "1000"]
+    assert labels["1000"] == 60 + 7
     for (y, rule), below in zip(rules.items(), labels.values(), strict=True):
         assert rule.points == ((100, y), (500, y))
         assert below == round(y) + 7

@@ -16,6 +16,7 @@ from helpers.layers import (
     MaxPooling2D,
     Sequential,
 )
+from helpers.layers.summary import counted
 
 # --------------------------------------------------------------------------------- the model
 
@@ -54,6 +55,14 @@ def test_the_summary_is_a_table_with_shapes_and_counts(capsys):
         " Trainable params: 20,618 (80.54 KB)\n"
         " Non-trainable params: 0 (0.00 B)\n"
     )
+
+
+@pytest.mark.parametrize(
+    ("size", "text"),
+    [(1023, "1023.00 B"), (1024, "1.00 KB"), (2**29, "512.00 MB"), (3 * 2**40, "3072.00 GB")],
+)
+def test_memory_is_counted_in_steps_of_1024(size, text):
+    assert counted(1, size) == f"1 ({text})"
 
 
 def test_the_summary_of_a_model_without_weights_says_so():

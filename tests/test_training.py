@@ -134,6 +134,12 @@ def test_accuracy_of_a_single_output_compares_with_one_half():
     ]
 
 
+def test_accuracy_of_a_sequence_counts_each_of_its_answers():
+    model = Sequential([Activation("softmax", input_shape=(3, 2))])
+    model.compile("sgd", "sparse_categorical_crossentropy", metrics=["accuracy"])
+    assert model.evaluate([[[0, 1], [2, 1], [0, 4]]], [[1, 1, 1]])[1] == pytest.approx(2 / 3)
+
+
 def test_the_samples_held_out_are_the_last_and_nothing_is_learned_from_them():
     split, given = network(), network()
     first = split.fit(X, LABELS, epochs=2, validation_split=0.3, verbose=0, seed=0)
@@ -411,6 +417,7 @@ def test_wrong_data_is_refused_with_what_is_allowed(method, what):
         ("categorical_crossentropy", LABELS, r"\(20,\).*\(20, 3\).*sparse_categorical"),
         ("categorical_crossentropy", 2 * ROWS, "sums from 2 to 2"),
         ("categorical_crossentropy", 0 * ROWS, "sums from 0 to 0"),
+        ("categorical_crossentropy", 1.01 * ROWS, "sums from 1.01 to 1.01"),
         ("categorical_crossentropy", ROWS * 3 - 2 / 3, "values from -0.666"),
     ],
 )
@@ -506,6 +513,12 @@ def test_the_progress_bar_ends_as_one_line_without_times(capsys, monkeypatch):
             assert (on_screen(out), err) == (ended, "")
             assert out.count("\r") == (6 if pause == 0 else 1) + 2
             assert "\r██████████████████████████████ 6 of 6 steps, epoch 2, loss" in out or pause
+
+
+def test_a_long_note_is_cut_to_the_width_of_a_terminal(capsys):
+    bar = progress.Progress(7, "steps")
+    bar.advance("a loss with many digits, " * 5)
+    assert f"{'█' * 4}{'░' * 26} 1 of 7 steps, a loss" in on_screen(capsys.readouterr().out)
 
 
 def test_one_line_for_each_epoch(capsys):
