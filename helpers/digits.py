@@ -3,7 +3,9 @@
 Where they come from, data/README.md says. The file holds plain arrays; nothing in it is executed.
 """
 
+from collections.abc import Mapping
 from functools import cache
+from types import MappingProxyType
 from typing import NamedTuple
 
 import numpy as np
@@ -98,7 +100,7 @@ class Trials(NamedTuple):
     filters: tuple[int, ...]
     size: tuple[int, ...]
     errors: np.ndarray
-    finals: dict[tuple[int, int, int], tuple[int, ...]]
+    finals: Mapping[tuple[int, int, int], tuple[int, ...]]
 
 
 @cache
@@ -126,4 +128,4 @@ def trials() -> Trials:
     finals: dict[tuple[int, int, int], tuple[int, ...]] = {}
     for *setting, _, count in further.tolist():
         finals[tuple(setting)] = (*finals.get(tuple(setting), ()), count)
-    return Trials(*choices, errors, finals)
+    return Trials(*choices, errors, MappingProxyType(finals))

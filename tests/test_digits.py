@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from helpers import digits as module
-from helpers.digits import digits, shuffled_digits
+from helpers.digits import digits, shuffled_digits, trials
 
 PER_CLASS = [178, 182, 177, 183, 181, 182, 181, 179, 174, 180]  # as the UCI repository counts
 
@@ -81,3 +81,15 @@ def test_a_missing_file_is_named(tmp_path, monkeypatch):
     with pytest.raises(FileNotFoundError, match=r"digits\.npz"):
         digits()
     module._stored.cache_clear()
+
+
+def test_nobody_can_change_what_is_stored_for_all():
+    known = trials()
+    with pytest.raises(TypeError):
+        known.finals[3, 32, 5] = ()
+    with pytest.raises(ValueError, match="read-only"):
+        known.errors[0] = 0
+    images, labels = digits()
+    images[...], labels[...] = 9, 9
+    assert digits()[0].max() == 1
+    assert digits()[1][0] == 0
