@@ -21,6 +21,7 @@ from PIL import Image
 
 from helpers.convolution import convolve
 from helpers.explorers import (
+    base,
     explore,
     explore_activation,
     explore_borders,
@@ -40,7 +41,7 @@ from helpers.explorers.convolution import CONTROLS, OWN
 from helpers.frames import render
 from helpers.kernels import KERNELS
 from helpers.samples import sample
-from tests.digit_network import ten_digits, trained
+from tests.digit_network import ten_digits, trained, untrained
 
 CAT = sample("photograph: cat (colour)")[:40, :40]
 H, RING = sample("letter H"), sample("ring")
@@ -452,6 +453,56 @@ COPIED = {  # explorers that are given arrays
     "strides": explore_strides,
     "training": lambda x, kernel: explore_training(x[:12, :12], kernel),
 }
+
+
+@pytest.mark.parametrize("make", [explore_digit, explore_filters])
+def test_what_a_network_learns_later_changes_no_explorer(make):
+    model = untrained()
+    explorer = make(model, *ten_digits())
+    kept = bytes(explorer.picture.value), explorer.description
+    model.set_weights([np.full_like(weights, np.nan) for weights in model.get_weights()])
+    explorer._act()
+    assert explorer.message == ""
+    assert (bytes(explorer.picture.value), explorer.description) == kept
+    explorer.close()
+
+
+@pytest.mark.parametrize("name", sorted(FACTORIES | OTHERS))
+def test_an_explorer_that_was_stopped_says_so_and_goes_on(name, monkeypatch):
+    """The picture is then not that of the controls; the next action makes it so again."""
+    explorer = (FACTORIES | OTHERS)[name]()
+    control = next(c for c in explorer.controls.values() if hasattr(c, "value") and not c.disabled)
+    old, new, kept = control.value, another(control), bytes(explorer.picture.value)
+    for error in (KeyboardInterrupt, MemoryError):
+        with monkeypatch.context() as patch:
+            patch.setattr(base, "render", failing(error))
+            with pytest.raises(error):
+                control.value = new
+        assert explorer.message == base.UNFINISHED.format(error.__name__)
+        assert bytes(explorer.picture.value) == kept
+        control.value = old
+        assert explorer.message == ""
+        assert bytes(explorer.picture.value) == render(explorer.scene).png == kept
+    explorer.close()
+
+
+def failing(error):
+    """A function that raises this."""
+
+    def fail(*_):
+        raise error
+
+    return fail
+
+
+def test_a_closed_explorer_still_shows_its_picture():
+    explorer = FACTORIES["usage"]()
+    picture = explorer._repr_mimebundle_()["image/png"]
+    explorer.close()
+    explorer.controls["stride"].value = 1
+    explorer.close()
+    shown = explorer._repr_mimebundle_()
+    assert shown == {"image/png": picture, "text/plain": explorer.description}
 
 
 @pytest.mark.parametrize("dtype", [np.int64, np.float64, np.uint8])

@@ -28,6 +28,7 @@ IMPORTS = {
     "base64",
     "collections",
     "contextlib",
+    "copy",
     "dataclasses",
     "decimal",
     "fractions",

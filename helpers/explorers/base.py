@@ -15,6 +15,7 @@ MESSAGE_STYLE = (
     "background:#fff3cd;color:#3d2c00;border-left:6px solid #f57c00;"
     "padding:6px 12px;font-size:16px;line-height:1.4;max-width:960px"
 )
+UNFINISHED = "The picture was not finished ({}): move a control to draw it again."
 UNSEEN = "position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)"
 
 
@@ -90,10 +91,13 @@ class Explorer:
 
     @contextmanager
     def _together(self) -> Iterator[None]:
-        """Let several controls change without a frame for each."""
+        """Let several controls change without a frame for each; say so if it is not finished."""
         self._busy = True
         try:
             yield
+        except BaseException as error:  # stopped by the reader, no memory left, a mistake of ours
+            self._say(UNFINISHED.format(type(error).__name__))
+            raise
         finally:
             self._busy = False
 
@@ -119,7 +123,8 @@ class Explorer:
         return self.description
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
-        return self.view._repr_mimebundle_() | bundle(self.picture.value, self.description)
+        live = self.view._repr_mimebundle_  # None once it is closed
+        return (live() if live else {}) | bundle(self.picture.value, self.description)
 
 
 def close_all(roots: Iterable) -> None:

@@ -138,15 +138,16 @@ class KernelSliders:
 
     def _arrange(self, shape: tuple[int, int]) -> None:
         height, width = shape
-        self.rows[:] = [[self._slider(r, c) for c in range(width)] for r in range(height)]
+        rows = [[self._slider(r, c) for c in range(width)] for r in range(height)]
         wide = SLIDER_WIDTHS.get(width, NARROW)
         self.box.layout.grid_template_columns = f"repeat({width}, minmax(0, {wide}))"
         self.box.layout.max_width = "100%"
         (self.box.add_class if width >= MANY else self.box.remove_class)("many-weights")
-        for row in self.rows:
+        for row in rows:
             for slider in row:
                 slider.layout.width = "auto"
-        self.box.children = [slider for row in self.rows for slider in row]
+        self.box.children = [slider for row in rows for slider in row]
+        self.rows[:] = rows  # last: stopped before it, the next kernel arranges them anew
 
     def _slider(self, row: int, column: int) -> widgets.FloatSlider:
         if (row, column) not in self._made:

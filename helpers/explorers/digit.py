@@ -1,6 +1,7 @@
 """The explorer of one digit: draw it, and watch what a trained network thinks of it."""
 
 from collections.abc import Callable
+from copy import deepcopy
 
 import ipywidgets as widgets
 import numpy as np
@@ -41,7 +42,7 @@ def explore_digit(model, pictures, labels) -> "DigitExplorer":
     pixel) and "load again". `feature_map` holds the maps of the first layer, (filters, 8, 8);
     `drawn` the digit, (8, 8); `probabilities` the ten answers.
     """
-    model = checked_network(model)
+    model = deepcopy(checked_network(model))  # what it learns later is not shown here
     return DigitExplorer(model, *checked_digits(pictures, labels))
 
 

@@ -1,6 +1,7 @@
 """The explorer of learned filters: each beside its feature map, and beside what it is most like."""
 
 from collections.abc import Mapping
+from copy import deepcopy
 from dataclasses import dataclass
 
 import numpy as np
@@ -59,7 +60,7 @@ def explore_filters(model, pictures, labels) -> SettingsExplorer:
     them stands the handcrafted kernel that is most like the filter. `feature_map` is the one of the
     chosen filter, (8, 8).
     """
-    model = checked_network(model)
+    model = deepcopy(checked_network(model))  # what it learns later is not shown here
     pictures, labels = checked_digits(pictures, labels)
     learned = learned_by(model, pictures)
     count = len(learned.filters)
