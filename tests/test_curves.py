@@ -39,6 +39,27 @@ def test_a_picture_with_a_sentence_and_no_open_figure():
     assert show_curves(X, PANELS).png == picture.png
 
 
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"text.usetex": True},  # would ask for LaTeX
+        {"figure.facecolor": "black", "axes.facecolor": "black", "axes.grid": True},
+        {"path.sketch": (1, 100, 2), "axes.linewidth": 9, "font.family": "no such typeface"},
+        {"figure.autolayout": True, "lines.marker": "o", "axes.xmargin": 0.4},
+    ],
+)
+def test_what_a_reader_has_set_for_other_figures_does_not_matter(settings):
+    usual = show_curves(X, PANELS).png
+    with plt.rc_context(settings):
+        assert show_curves(X, PANELS).png == usual
+
+
+@pytest.mark.parametrize("text", ["$", "a $ b", "5 $ to 9 $", r"$\frac{1}$", "100 %", "_a^b"])
+def test_any_line_of_text_is_written_as_it_stands(text):
+    shown = show_curves(X, {text: {text: X}}, name=text)
+    assert f"{text}: {text} from −2 to 2, largest at {text} = 2." in shown.description
+
+
 def test_the_sentence_has_the_numbers():
     assert repr(show_curves(X, PANELS, name="t")) == (
         "Powers: line from −2 to 2, largest at t = 2; square from 0 to 4, largest at t = −2; "

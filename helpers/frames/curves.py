@@ -4,6 +4,7 @@ import io
 from collections.abc import Mapping, Sequence
 
 import numpy as np
+from matplotlib import style
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
@@ -20,6 +21,7 @@ from helpers.frames import Picture
 HEIGHT, DPI = 420, 96  # pixels, and how many of them are an inch on screen
 LETTERS, LARGE = 15, 18  # in points: 20 and 24 pixels
 MOST_PANELS, MOST_CURVES, FEWEST_POINTS, MOST_POINTS = 3, 4, 2, 100_000
+PLAIN_TEXT = {"text.parse_math": False}  # "$" is a letter here
 STYLES = (  # told apart by the colour-blind (Okabe and Ito), on grey paper by their dashes
     {"color": "#0072b2", "linestyle": "-"},
     {"color": "#b84a00", "linestyle": (0, (6, 2))},
@@ -55,9 +57,10 @@ def show_curves(x, panels: Panels, *, name: str = "x") -> Picture:
     >>> show_curves([-1, 0, 1], {"Shape": {"square": [1, 0, 1]}})
     Shape: square from 0 to 1, largest at x = −1.
     """
-    figure, sentence = curves_figure(x, panels, name)
-    canvas = FigureCanvasAgg(figure)  # belongs to no window, and is forgotten with the figure
-    canvas.draw()
+    with style.context(["default", PLAIN_TEXT]):  # whatever a reader has set for other figures
+        figure, sentence = curves_figure(x, panels, name)
+        canvas = FigureCanvasAgg(figure)  # belongs to no window, and is forgotten with the figure
+        canvas.draw()
     buffer = io.BytesIO()
     Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB").save(buffer, "png")
     return Picture(buffer.getvalue(), sentence)
