@@ -9,6 +9,7 @@ import subprocess
 import sys
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.accessible import flaws, violations
 from tests.browsing import SCREEN, needs_chromium
@@ -193,7 +194,7 @@ def test_a_notebook_is_opened_again_as_it_was_left(browser, address, folder):
     open_notebook(page, address, name)
     reopened = page.locator(EXPLORER, has=page.locator(".noUi-handle")).first
     reopened.wait_for(timeout=PATIENCE)
-    assert page.locator(STALE).count() == 0
+    expect(page.locator(STALE)).to_have_count(0, timeout=PATIENCE)  # the others are still loading
     assert reopened.locator(STATUS).first.text_content() == sentence
     assert reopened.locator("img").evaluate("e => e.decode().then(() => e.naturalWidth)") == 1000
     page.close()
