@@ -13,7 +13,7 @@ from helpers.explorers.controls import resized
 from helpers.explorers.digit_scene import CELL
 from helpers.kernels import kernel
 from helpers.samples import sample
-from tests.accessible import check_keyboard, violations
+from tests.accessible import check_keyboard, flaws, violations
 from tests.browsing import needs_chromium, watched_page
 from tests.presented import check_presented, fill_screen, leave
 from tools.lab import ROOT, jupyterlab, open_notebook, run_all
@@ -102,6 +102,7 @@ def test_notebook_runs_and_moves(name, page, address):
     for number in range(live.count()):
         explorer = Live(live.nth(number))
         check_keyboard(explorer.root)
+        assert flaws(explorer.root) == [], explorer.caption.text_content()
         fill_screen(explorer.root)
         check_presented(explorer.root)
         leave(explorer.root)

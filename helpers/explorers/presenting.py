@@ -40,6 +40,11 @@ STYLE = """<style>
 }
 .explorer-present:is(:hover, :focus-visible) { background: #dbe9f8; }
 @media (max-width: 900px) { .explorer-present { position: static; } }
+@media (min-width: 901px) {
+  .convolution-explorer > .widget-hbox:nth-last-child(2 of :not(.explorer-by-keyboard))::after {
+    content: ""; flex: none; width: 32px; height: 38px; /* the button stands on nothing else */
+  }
+}
 PRESENTED {
   --jp-widgets-font-size: clamp(20px, 1.56vw, 30px);
   --jp-widgets-inline-height: clamp(40px, 3.1vw, 58px);
@@ -60,6 +65,7 @@ PRESENTED .widget-html-content :is(p, pre, div) {
 }
 PRESENTED > .widget-html, PRESENTED > .widget-html > .widget-html-content { position: static; }
 PRESENTED .explorer-present { top: 8px; right: 12px; bottom: auto; }
+PRESENTED > .widget-hbox::after { content: none !important; }
 PRESENTED:has(> .explorer-beside) { padding-right: calc(var(--side) + 28px); }
 PRESENTED > .explorer-beside {
   position: absolute; top: 48px; right: 16px; width: var(--side);
