@@ -3,8 +3,10 @@
 Where they come from, data/README.md says. The file holds plain arrays; nothing in it is executed.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from functools import cache
+from io import BytesIO
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -32,11 +34,21 @@ class Split(NamedTuple):
 
 @cache
 def _stored() -> tuple[np.ndarray, np.ndarray]:
-    path = DATA / FILE
-    if not path.is_file():
-        raise FileNotFoundError(f"the digits should be in {path}: the folder data/ belongs there")
-    with np.load(path, allow_pickle=False) as arrays:
+    with _opened(FILE, "digits") as file, np.load(file, allow_pickle=False) as arrays:
         return arrays["images"], arrays["labels"]
+
+
+@contextmanager
+def _opened(name: str, what: str) -> Iterator[BytesIO]:
+    """Read a file of data/; say if it is missing, or cannot be understood."""
+    path = DATA / name
+    if not path.is_file():
+        raise FileNotFoundError(f"the {what} should be in {path}: the folder data/ belongs there")
+    try:
+        yield BytesIO(path.read_bytes())
+    except Exception as error:  # zipfile and NumPy have one for each kind of damage
+        allowed = "allowed is the file as it came with the helpers"
+        raise ValueError(f"the {what} in {path} are damaged: {allowed}") from error
 
 
 def digits() -> tuple[np.ndarray, np.ndarray]:
@@ -117,10 +129,12 @@ def trials() -> Trials:
     >>> len(trials().finals), len(trials().finals[3, 32, 5])
     (5, 30)
     """
-    path = DATA / TRIALS
-    if not path.is_file():
-        raise FileNotFoundError(f"the trials should be in {path}: the folder data/ belongs there")
-    table = np.loadtxt(path, dtype=np.int64, delimiter=",", skiprows=1, ndmin=2)
+    with _opened(TRIALS, "trials") as file:
+        return _trials_in(np.loadtxt(file, dtype=np.int64, delimiter=",", skiprows=1, ndmin=2))
+
+
+def _trials_in(table: np.ndarray) -> Trials:
+    """Sort the rows of the file by what was chosen."""
     first, further = table[table[:, 3] < SHUFFLES], table[table[:, 3] >= SHUFFLES]
     *choices, shuffles = (tuple(np.unique(column).tolist()) for column in first.T[:4])
     errors = first[:, 4].reshape(*map(len, choices), len(shuffles))

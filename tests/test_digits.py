@@ -83,6 +83,21 @@ def test_a_missing_file_is_named(tmp_path, monkeypatch):
     module._stored.cache_clear()
 
 
+@pytest.mark.parametrize("share", [0, 0.01, 0.5, 0.99])
+@pytest.mark.filterwarnings("ignore:loadtxt")
+def test_a_damaged_file_is_named(share, tmp_path, monkeypatch):
+    for name in (module.FILE, module.TRIALS):
+        content = (module.DATA / name).read_bytes()
+        (tmp_path / name).write_bytes(content[: int(share * len(content))] + b",")
+    monkeypatch.setattr(module, "DATA", tmp_path)
+    module._stored.cache_clear()
+    with pytest.raises(ValueError, match=r"the digits in .*digits\.npz are damaged: allowed"):
+        digits()
+    with pytest.raises(ValueError, match=r"the trials in .*digit_trials\.csv are damaged: allowed"):
+        trials.__wrapped__()
+    module._stored.cache_clear()
+
+
 def test_nobody_can_change_what_is_stored_for_all():
     known = trials()
     with pytest.raises(TypeError):

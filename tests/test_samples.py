@@ -204,6 +204,15 @@ def test_a_photograph_can_be_written_on():
     assert pixels[0, 0] != photograph("photograph: camera")[0, 0]
 
 
+@pytest.mark.parametrize("share", [0, 0.01, 0.5, 0.99])
+def test_a_damaged_photograph_is_named(share, tmp_path, monkeypatch):
+    content = (samples.DATA / "camera.png").read_bytes()
+    (tmp_path / "camera.png").write_bytes(content[: int(share * len(content))])
+    monkeypatch.setattr(samples, "DATA", tmp_path)
+    with pytest.raises(ValueError, match=r"photograph: camera.*camera\.png is damaged: allowed"):
+        sample("photograph: camera")
+
+
 def test_a_missing_photograph_says_where_it_should_be(tmp_path, monkeypatch):
     monkeypatch.setattr(samples, "DATA", tmp_path)
     with pytest.raises(FileNotFoundError, match=r"photograph: camera.*camera\.png.*data/"):
