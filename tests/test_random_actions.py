@@ -495,6 +495,14 @@ def failing(error):
     return fail
 
 
+def test_floating_point_errors_that_a_reader_asked_for_are_no_trace():
+    explorer = explore(np.full((4, 4), 1e-310), [[0.1]], ("flip",))
+    with np.errstate(all="raise"):
+        explorer.controls["flip"].value = False
+    assert explorer.frames == 2
+    explorer.close()
+
+
 def test_a_closed_explorer_still_shows_its_picture():
     explorer = FACTORIES["usage"]()
     picture = explorer._repr_mimebundle_()["image/png"]

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 
 import ipywidgets as widgets
+import numpy as np
 
 from helpers.drawing import Scene
 from helpers.explorers.presenting import BUTTON, STYLE
@@ -94,7 +95,8 @@ class Explorer:
         """Let several controls change without a frame for each; say so if it is not finished."""
         self._busy = True
         try:
-            yield
+            with np.errstate(under="ignore"):  # NumPy's usual, which a reader may have changed
+                yield
         except BaseException as error:  # stopped by the reader, no memory left, a mistake of ours
             self._say(UNFINISHED.format(type(error).__name__))
             raise
