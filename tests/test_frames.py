@@ -90,6 +90,12 @@ def test_positive_is_blue_negative_is_red_zero_is_white(cell):
     assert light_red[0] > light_red[2] + 20
 
 
+def test_numbers_that_differ_in_two_decimals_do_not_look_the_same():
+    quarter, more, same = (alone([[v]], 60, limit=8.0)[0] for v in (0.25, 0.27, 0.25 + 1e-9))
+    assert not np.array_equal(quarter, more)
+    assert np.array_equal(quarter, same)
+
+
 @pytest.mark.parametrize(("mask", "share"), [("hatched", 1 / 4), ("unused", 1 / 2)])
 def test_small_cells_are_striped_twice_as_densely_where_no_window_reaches_them(mask, share):
     drawn, _ = alone(np.zeros((40, 40)), 2, **{mask: np.ones((40, 40), dtype=bool)})

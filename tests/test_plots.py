@@ -49,6 +49,11 @@ def test_a_single_value_is_a_dot():
     assert sum(text.text == "●" for text in texts) == 2
 
 
+@pytest.mark.parametrize(("value", "text"), [(-12.5, "−12.5"), (-0.0002, "−2·10⁻⁴")])
+def test_a_negative_number_is_written_like_its_opposite(value, text):
+    assert power_text(value) == text
+
+
 @pytest.mark.parametrize("power", range(-12, 13))
 def test_powers_are_written_as_they_are_read(power):
     plain = tick_text(power).replace("10", "", 1) if abs(power) > 3 else None
