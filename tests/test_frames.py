@@ -412,3 +412,13 @@ def test_letters_are_those_of_the_typeface():
     missing = typeface(40).getmask("\U0010ffff").getbbox()
     for sign in "⌊⌋·−∗⋆×=≤≥✓":
         assert typeface(40).getmask(sign).getbbox() != missing, sign
+
+
+def test_a_picture_is_stored_from_a_folder_that_is_gone(monkeypatch):
+    picture = show_arrays({"a": [[1]]})
+
+    def gone():
+        raise FileNotFoundError
+
+    monkeypatch.setattr("os.getcwd", gone)
+    assert picture._repr_mimebundle_()["text/plain"] == picture.description

@@ -47,10 +47,11 @@ def bundle(png: bytes, description: str) -> dict[str, str]:
     told.add_itxt("Description", description)  # for screen readers: `helpers.explorers.speaking`
     try:
         with Image.open(io.BytesIO(png), formats=("PNG",)) as picture:
-            few = picture if picture.mode == "P" else picture.quantize(256, FEW_COLOURS, kmeans=2)
-            few.save(buffer, "png", optimize=True, pnginfo=told)
+            plain = picture.copy()  # what was opened, Pillow saves only from a folder that exists
     except (OSError, SyntaxError) as error:  # Pillow's words for a damaged file
         raise ValueError(f"png={said(png)} is damaged: allowed is a whole PNG") from error
+    few = plain if plain.mode == "P" else plain.quantize(256, FEW_COLOURS, kmeans=2)
+    few.save(buffer, "png", optimize=True, pnginfo=told)
     return {"image/png": b64encode(buffer.getvalue()).decode("ascii"), "text/plain": description}
 
 
