@@ -1199,6 +1199,14 @@ def test_two_explorers_are_independent():
     assert np.array_equal(SOBEL, KERNELS["Sobel x"])
 
 
+def test_arrays_that_are_changed_later_stay_on_screen_as_they_were():
+    x, weights = RAMP.copy(), SOBEL.copy()
+    e = explore(x, weights, ("stride",))
+    x[:], weights[:] = 0, 0
+    e.controls["stride"].value = 2
+    assert np.array_equal(e.feature_map, convolve(RAMP, SOBEL, stride=2))
+
+
 def test_several_actions_in_a_row_are_several_frames():
     e = everything()
     start = e.frames

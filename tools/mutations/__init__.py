@@ -5,10 +5,11 @@
 """
 
 from tools.mutations.base import Mutation
+from tools.mutations.explorers import EXPLORERS
 from tools.mutations.layers import LAYERS, TRAINING
 from tools.mutations.operation import CONVOLUTION, KERNELS
 from tools.mutations.pictures import REST
 
-MUTATIONS = [*CONVOLUTION, *KERNELS, *LAYERS, *TRAINING, *REST]
+MUTATIONS = [*CONVOLUTION, *KERNELS, *LAYERS, *TRAINING, *REST, *EXPLORERS]
 
 __all__ = ["MUTATIONS", "Mutation"]
