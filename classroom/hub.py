@@ -26,6 +26,10 @@ NODE_MISSING = (
     "Node.js is missing: JupyterHub's proxy runs on it. Install it (Debian and Ubuntu: "
     "sudo apt-get install nodejs npm; conda: conda install nodejs) and try again."
 )
+PROXY_MISSING = (
+    f"JupyterHub's proxy is missing: {PROXY}. It is what `make classroom` gets from npm; to get it "
+    f"again, remove {Path(sys.prefix, '.hub')} and run `make classroom`."
+)
 
 
 class Hub:
@@ -115,6 +119,8 @@ async def running(log: Path | None = None, *, plain: bool = False) -> AsyncItera
     """Start a hub in a folder of its own; end it and remove the folder, whatever happens."""
     if not shutil.which("node"):
         raise SystemExit(NODE_MISSING)
+    if not PROXY.exists():
+        raise SystemExit(PROXY_MISSING)
     folder = Path(tempfile.mkdtemp(prefix="classroom-"))
     ports = free_ports(3)
     env = {

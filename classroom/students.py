@@ -21,6 +21,7 @@ from classroom.report import Memory, text, verdict
 
 NOTEBOOKS = Path(__file__).resolve().parent.parent / "notebooks"
 MOST_STUDENTS, MOST_MOVES, MOST_MINUTES = 200, 1000, 60
+MOST_SECONDS = 60  # between moves, and between students
 BROKEN = (Trouble, aiohttp.ClientError, TimeoutError, OSError)
 
 
@@ -33,10 +34,10 @@ def arguments(given: list[str] | None = None) -> argparse.Namespace:
         "--moves", type=_whole(0, MOST_MOVES), default=30, help="of sliders, for each student"
     )
     parser.add_argument(
-        "--pause", type=float, default=0.25, metavar="S", help="seconds from a picture to a move"
+        "--pause", type=seconds, default=0.25, metavar="S", help="from a picture to a move"
     )
     parser.add_argument(
-        "--stagger", type=float, default=0.0, metavar="S", help="seconds from student to student"
+        "--stagger", type=seconds, default=0.0, metavar="S", help="from student to student"
     )
     parser.add_argument("--minutes", type=_whole(1, MOST_MINUTES), default=10, help="at most")
     parser.add_argument(
@@ -51,11 +52,18 @@ def arguments(given: list[str] | None = None) -> argparse.Namespace:
 
 def _whole(least: int, most: int) -> Callable[[str], int]:
     def number(text: str) -> int:
-        if not least <= int(text) <= most:
+        if not (text.lstrip("-").isdecimal() and least <= int(text) <= most):
             raise argparse.ArgumentTypeError(f"{text} is not from {least} to {most}")
         return int(text)
 
     return number
+
+
+def seconds(text: str) -> float:
+    """Read how long to wait; also `nan`, with which a student would never come, is refused."""
+    if not 0 <= float(text) <= MOST_SECONDS:
+        raise argparse.ArgumentTypeError(f"{text} is not from 0 to {MOST_SECONDS}")
+    return float(text)
 
 
 async def together(students: list[Student], act: Callable[[Student], Awaitable]) -> None:

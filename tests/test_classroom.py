@@ -386,16 +386,26 @@ def class_of(tmp_path, *options):
     )
 
 
+REFUSED = (
+    ("--students", "0", "0 is not from 1 to 200"),
+    ("--students", "-1", "-1 is not from 1 to 200"),
+    ("--students", "abc", "abc is not from 1 to 200"),
+    ("--stagger", "nan", "nan is not from 0 to 60"),
+    ("--notebook", "0", "no notebook 0"),
+)
+
+
 def test_students_of_all_kinds(tmp_path):
     """One test, because what it needs is set up only once."""
     if not shutil.which("npm"):
         pytest.skip("npm is missing: no proxy for JupyterHub (apt-get install npm)")
     two_students_at_once(tmp_path)
-    for asked, answer in (("--students", "0 is not from 1"), ("--notebook", "no notebook 0")):
-        refused = class_of(tmp_path, asked, "0")
+    for asked, given, answer in REFUSED:
+        refused = class_of(tmp_path, asked, given)
         assert answer in refused.communicate()[1]
         assert refused.returncode == 2
     stopped_by_hand(tmp_path)
+    without_its_proxy(tmp_path)
 
 
 def two_students_at_once(tmp_path):
@@ -429,3 +439,14 @@ def stopped_by_hand(tmp_path):
     running.communicate(timeout=60)
     assert running.returncode == 130
     assert nothing_is_left(tmp_path)
+
+
+def without_its_proxy(tmp_path):
+    """The same environment, in which nothing came from npm."""
+    script = "import sys; sys.prefix = '/nowhere'; from classroom.students import main; main()"
+    python = str(ROOT / ".venv-classroom/bin/python")
+    refused = subprocess.run(
+        [python, "-c", script], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert refused.returncode == 1
+    assert refused.stderr.startswith("JupyterHub's proxy is missing: /nowhere/node_modules")
