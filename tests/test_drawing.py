@@ -360,7 +360,7 @@ def rgb(colour):
 
 def test_positive_is_blue_and_negative_is_red_and_zero_is_white():
     colours = scale_colours(SIGNED).astype(int)
-    steps = colour_steps(np.array([-5.0, -2.5, 0.0, 2.5, 5.0]), SIGNED, 5.0)
+    steps = colour_steps(np.array([-5.0, -2.5, 0.0, 2.5, 5.0]), 5.0)
     strong_red, red, white, blue, strong_blue = colours[steps]
     assert red[0] > red[2] + 50
     assert strong_red[0] > strong_red[2] + 50
@@ -389,16 +389,15 @@ def test_only_zero_and_what_is_next_to_it_gets_the_middle_colour():
     middle = (STEPS - 1) // 2
     assert STEPS % 2 == 1
     values = np.linspace(-1, 1, 2 * 1009 + 1)  # a prime: no value lies between two colours
-    steps = colour_steps(values, SIGNED, 1.0)
+    steps = colour_steps(values, 1.0)
     assert steps[1009] == middle
     assert np.array_equal(steps, STEPS - 1 - steps[::-1])  # symmetric
     assert (np.diff(steps) >= 0).all()
     assert set(steps.tolist()) == set(range(STEPS))
 
 
-@pytest.mark.parametrize("look", [SIGNED, GREY])
-def test_beyond_the_limit_the_last_colour_stays(look):
-    steps = colour_steps(np.array([-1e9, -3, 3, 1e9]), look, 3.0)
+def test_beyond_the_limit_the_last_colour_stays():
+    steps = colour_steps(np.array([-1e9, -3, 3, 1e9]), 3.0)
     assert steps[-1] == steps[-2] == STEPS - 1
     assert steps[0] == steps[1] == 0
 
@@ -668,6 +667,13 @@ def test_the_arithmetic_on_the_picture_comes_out(make, seed):
     if len(set(wanted)) == 2:
         wanted = [f"rows: {wanted[0]}", f"columns: {wanted[1]}"]
     assert formulas == list(dict.fromkeys(wanted))
+
+
+@pytest.mark.parametrize(("shape", "written"), [((8, 8), 64), ((5, 13), 1)])
+def test_up_to_64_products_are_written_and_more_are_counted(shape, written):
+    _, scene = drawn(np.ones(shape, int), np.ones(shape, int), position=(0, 0))
+    products = [text.text for text in scene.texts if text.text in ("1·1", "65 products")]
+    assert len(products) == written
 
 
 @pytest.mark.parametrize(("flip", "sign"), [(True, "∗"), (False, "⋆")])

@@ -198,9 +198,12 @@ def test_everything_fits_on_the_picture():
             assert e.scene.grids[-1].x + e.scene.grids[-1].width <= 980
 
 
-@pytest.mark.parametrize("preset", [GIVEN, "box blur", "Sobel x", "box blur, 7 × 7"])
-def test_colours_keep_their_meaning_whatever_the_border(preset):
-    e = explore_borders(DIGITS, UNEVEN)
+@pytest.mark.parametrize(
+    ("sign", "preset"),
+    [(1, GIVEN), (1, "box blur"), (1, "Sobel x"), (-1, "box blur, 7 × 7")],
+)
+def test_colours_keep_their_meaning_whatever_the_border(sign, preset):
+    e = explore_borders(sign * DIGITS, UNEVEN)
     put(e, "preset", preset)
     limits = [grid.limit for grid in e.scene.grids]
     assert limits[1] == limits[2] == limits[3]

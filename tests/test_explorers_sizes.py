@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from helpers.explorers import explore_sizes, show_sizes
-from helpers.explorers.sizes import RANGES, count_windows
+from helpers.explorers.sizes import NUMBERED, RANGES, count_windows
 from helpers.explorers.sizes_wording import quotient_text
 
 EXAMPLES = {  # W, F, P, S: the size of the output
@@ -57,6 +57,8 @@ def check_scene(built, settings, step):
     missed = [n not in reached for n in range(-padding, size + padding)]
     hidden = np.zeros((1, 1), dtype=bool) if row.unused is None else row.unused
     assert np.array_equal(np.broadcast_to(hidden, row.values.shape)[0], missed)
+    names = [str(n) if 0 <= n < size else "" for n in range(-padding, size + padding)]
+    assert row.texts == ([names] if row.cell >= NUMBERED else None)
     assert len(drawn) == len(windows)
     for n, (grid, window) in enumerate(zip(drawn, windows, strict=True)):
         first = row.x + (window[0] + padding) * row.cell
@@ -105,6 +107,11 @@ def test_the_examples(numbers, size):
     picture = show_sizes(width, kernel_size, padding=padding, stride=stride)
     assert picture.description == e.description
     assert picture.png == bytes(e.picture.value)
+
+
+def test_the_fixed_picture_has_every_window_unless_told_otherwise():
+    assert "= ⌊(8 − 3 + 2·0) / 1⌋ + 1" in show_sizes(8, 3).description
+    assert "D = 1: the kernel spans" in show_sizes(8, 3).description
 
 
 def test_the_floor_is_shown():

@@ -174,9 +174,9 @@ def test_a_sum_that_is_not_kept_would_be_told(monkeypatch):
 
 
 def test_the_fixed_picture_is_the_one_of_the_explorer():
-    e = explore_strides(IMAGE, KERNEL, 1, stride=(2, 3))
+    e = explore_strides(IMAGE, KERNEL, 1, stride=(2, MOST_STRIDE))
     e.controls["step"].value = 4
-    picture = show_strides(IMAGE, KERNEL, 1, stride=(2, 3), step=4)
+    picture = show_strides(IMAGE, KERNEL, 1, stride=(2, MOST_STRIDE), step=4)
     assert (picture.description, picture.png) == (e.description, bytes(e.picture.value))
 
 

@@ -234,6 +234,12 @@ def test_inputs_that_teach_little(x):
 # ----------------------------------------------------------------------------- picture, play
 
 
+@pytest.mark.parametrize(("value", "written"), [(99.9, [["99.9"]]), (100, None)])
+def test_outputs_of_a_hundred_have_no_room_in_their_cells(value, written):
+    e = explore_training([[value]], [[1]])
+    assert e.scene.grids[TARGET].texts == written
+
+
 def test_scales_stay_while_the_steps_go_by():
     e = explore_training(X, HIDDEN)
     limits = [grid.limit for grid in e.scene.grids]

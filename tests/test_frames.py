@@ -10,7 +10,7 @@ from PIL import Image
 
 from helpers.drawing import Grid, Mark, Scene, arrays_scene, convolution_scene, shown_convolution
 from helpers.drawing.grids import CASING, GREY, ORANGE, SIGNED, WIDTH, ink_on, typeface
-from helpers.frames import Picture, bundle, render, show_arrays, show_convolution
+from helpers.frames import Picture, bundle, canvas, render, show_arrays, show_convolution
 from helpers.kernels import KERNELS
 from helpers.samples import sample
 
@@ -342,6 +342,23 @@ def test_the_colour_scale_runs_from_its_lowest_to_its_highest_colour():
     assert blueness.min() < -60
     assert blueness.max() > 60
     assert blueness.argmin() < blueness.argmax()  # red on the left, blue on the right
+
+
+@pytest.mark.parametrize(
+    ("values", "look", "ends"),
+    [
+        ([-4, 4], SIGNED, ("−4", "4")),
+        ([-5, 4], SIGNED, ("≤ −4", "4")),
+        ([-4, 5], SIGNED, ("−4", "≥ 4")),
+        ([0, 4], GREY, ("0", "4")),
+        ([-1, 4], GREY, ("≤ 0", "4")),
+    ],
+)
+def test_the_ends_of_a_scale_tell_where_values_lie_beyond_them(monkeypatch, values, look, ends):
+    written = []
+    monkeypatch.setattr(canvas, "write", lambda canvas, text: written.append(text.text))
+    render(Scene((Grid(np.array([values]), "", y=60, look=look, limit=4.0),), (), 150))
+    assert tuple(written[-2:]) == ends
 
 
 def test_show_convolution_takes_the_end_of_the_scale():

@@ -191,6 +191,14 @@ def test_any_number_of_samples_and_any_size_of_batch(samples, batch_size):
     assert found == pytest.approx(expected, rel=1e-5)
 
 
+@pytest.mark.parametrize(("batch_size", "alike"), [(32, True), (64, False)])
+def test_a_batch_has_32_samples_unless_told(batch_size, alike):
+    usual, told = network(), network()
+    for model, options in ((usual, {}), (told, {"batch_size": batch_size})):
+        model.fit(X.repeat(2, axis=0), LABELS.repeat(2), verbose=0, **options)
+    assert same(usual.get_weights(), told.get_weights()) == alike
+
+
 def test_a_layer_that_is_not_trainable_stays_as_it_is():
     for frozen in ((0,), (3,), (0, 3)):
         model = network()
@@ -237,6 +245,14 @@ def test_momentum_by_hand():
     for expected in ([0.0, -2.0], [-1.5, -3.5]):  # steps of 1, then of 1 + 1/2
         optimizer.step(weights, np.array([2.0, 2.0]))
         assert weights.tolist() == expected
+
+
+def test_weights_of_another_shape_begin_without_speed():
+    optimizer = SGD(0.5, 0.5)
+    optimizer.step(np.zeros(1), np.array([2.0]))
+    weights = np.array([1.0, -1.0])
+    optimizer.step(weights, np.array([2.0, 2.0]))
+    assert weights.tolist() == [0.0, -2.0]
 
 
 def test_a_model_may_be_built_late_start_with_an_input_or_leave_the_channel_out():

@@ -177,10 +177,9 @@ def scale_colours(look: str) -> np.ndarray:
     return np.round(np.stack(parts, axis=1)).astype(np.uint8)
 
 
-def colour_steps(values: np.ndarray, look: str, limit: float) -> np.ndarray:
-    """Return which of a scale's colours each value gets; beyond the limit, the last one."""
-    low = -limit if look == SIGNED else 0.0
-    steps = np.rint((values - low) * ((STEPS - 1) / (limit - low)))
+def colour_steps(values: np.ndarray, limit: float) -> np.ndarray:
+    """Return which of the signed scale's colours each value gets; beyond the limit, the last."""
+    steps = np.rint((values + limit) * ((STEPS - 1) / (2 * limit)))
     return np.clip(steps, 0, STEPS - 1).astype(np.intp)
 
 

@@ -51,7 +51,7 @@ def colours() -> np.ndarray:
 def numbers_of(values: np.ndarray, look: str, limit: float) -> np.ndarray:
     """Return the number of every value's colour."""
     if look == SIGNED:
-        return colour_steps(values, look, limit).astype(np.uint8)
+        return colour_steps(values, limit).astype(np.uint8)
     shade = np.clip(values * ((GREYS - 1) / limit), 0, GREYS - 1)
     return (FIRST_GREY + np.rint(shade)).astype(np.uint8)
 
