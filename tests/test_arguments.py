@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpers.arguments import is_whole, listed, numbers, pair, per_axis, whole
+from helpers.arguments import is_whole, listed, numbers, pair, per_axis, said, whole
 
 ANYTHING = (
     st.none()
@@ -127,6 +127,11 @@ def test_a_long_value_is_cut_short_in_the_message():
     with pytest.raises(TypeError) as caught:
         numbers("x", "a" * 10_000)
     assert len(str(caught.value)) < 200
+
+
+@pytest.mark.parametrize("letters", [57, 58, 59])
+def test_a_value_of_60_letters_is_told_whole(letters):
+    assert ("…" in said("a" * letters) or "..." in said("a" * letters)) == (letters == 59)
 
 
 def test_the_first_number_that_is_not_finite_is_told_with_its_place():

@@ -86,7 +86,9 @@ def test_a_label_stands_at_its_curve_in_its_colour(figure):
             np.testing.assert_allclose(y, np.interp(x, X, inner[label]))
             assert text.get_color() == drawn[label].get_color()
             others = [np.interp(x, X, v) for name, v in inner.items() if name != label]
-            assert min(abs(y - other) for other in others) > 0.4
+            nearest = min(others, key=lambda other: abs(y - other))
+            assert abs(y - nearest) > 0.4
+            assert text.get_va() == ("bottom" if y > nearest else "top")  # away from it
 
 
 def test_a_label_means_the_same_in_every_panel(figure):
@@ -137,6 +139,12 @@ def test_no_label_stands_where_another_curve_has_a_gap():
     drawn, _ = curves_figure(X, {"A": {"step": step, "bump": bump}}, "x")
     for text in drawn.axes[0].texts:
         assert text.xy[0] != X[20]
+
+
+@pytest.mark.parametrize(("x", "lines"), [([-1, 1], 3), ([1, 2], 2), ([0, 1], 2)])
+def test_the_vertical_axis_is_drawn_where_0_is_inside(x, lines):
+    figure, _ = curves_figure(x, {"A": {"b": [1, 2]}}, "x")
+    assert len(figure.axes[0].lines) == lines
 
 
 def test_lists_and_two_points_will_do():

@@ -453,7 +453,7 @@ def test_an_end_of_a_scale_is_the_next_round_number(bound):
 @given(st.integers(0, 10**6))
 def test_the_scale_of_the_map_is_wide_enough(seed):
     rng = np.random.default_rng(seed)
-    x = rng.integers(0, 10, (6, 6)) * rng.choice([-1, 1])
+    x = rng.integers(rng.choice([-9, 0]), 10, (6, 6)) * rng.choice([-1, 1])
     weights = rng.integers(-5, 6, (3, 2))
     limits = limits_for(x, weights)
     for border in BORDERS:
@@ -669,6 +669,21 @@ def test_the_arithmetic_on_the_picture_comes_out(make, seed):
     assert formulas == list(dict.fromkeys(wanted))
 
 
+@pytest.mark.parametrize(
+    ("options", "subtitles"),
+    [
+        ({}, ("5 × 5", "2 × 3, flipped", "4 × 3, stride 1")),
+        ({"flip": False}, ("5 × 5", "2 × 3, not flipped", "4 × 3, stride 1")),
+        ({"padding": 1}, ("5 × 5, padded to 7 × 7", "2 × 3, flipped", "6 × 5, stride 1")),
+        ({"dilation": 2}, ("5 × 5", "2 × 3, spans 3 × 5", "3 × 1, stride 1")),
+        ({"stride": (1, 2)}, ("5 × 5", "2 × 3, flipped", "4 × 2, stride 1 by 2")),
+    ],
+)
+def test_subtitles_tell_sizes_and_settings(options, subtitles):
+    _, scene = drawn(RAMP, np.ones((2, 3), int), **options)
+    assert tuple(grid.subtitle for grid in scene.grids) == subtitles
+
+
 @pytest.mark.parametrize(("shape", "written"), [((8, 8), 64), ((5, 13), 1)])
 def test_up_to_64_products_are_written_and_more_are_counted(shape, written):
     _, scene = drawn(np.ones(shape, int), np.ones(shape, int), position=(0, 0))
@@ -706,6 +721,12 @@ def test_looks_of_photographs():
     assert drawn(camera, KERNELS["box blur"])[1].grids[0].limit == 255
 
 
+def test_the_padding_of_a_photograph_shows_its_border():
+    camera = sample("photograph: camera")
+    _, scene = drawn(camera, KERNELS["box blur"], padding=2, border="edge")
+    assert np.array_equal(scene.grids[0].values, np.pad(camera, 2, mode="edge"))
+
+
 # --- Hidden numbers ------------------------------------------------------------------------------
 
 
@@ -739,6 +760,13 @@ def test_a_hidden_number_is_told_nowhere(image, weights, hidden):
     assert shown.feature_map[hidden] != 0  # the array itself is not blanked out
 
 
+def test_another_number_may_be_hidden_than_the_one_that_is_written_out():
+    _, scene = drawn(RAMP, [[1, 2], [3, 4]], position=(0, 0), hidden=(1, 1))
+    assert [text.text for text in scene.texts if text.text.startswith("=  ")] == [
+        "=  29"
+    ]  # 4 + 6 + 12 + 7
+
+
 def test_hiding_leaves_the_room_for_the_arithmetic():
     for weights in ([[1, 2, 3]] * 3, [[1]], [[1, 2]] * 4):
         open_, closed = (
@@ -770,9 +798,20 @@ def test_a_sequence_stands_above_its_kernel_products_and_sums(seed):
     assert [text for n, text in enumerate(taps.texts[0]) if n % step] == [""] * (
         taps.values.size - sliding.kernel.size
     )
-    if sliding.stride == (1,):
-        middle = signal_row.x + (start + (taps.values.size - 1) // 2) * cell
-        assert output.x + shown.position[0] * cell == middle
+    lead = (taps.values.size - 1) // 2 if sliding.stride == (1,) else 0
+    assert output.x == signal_row.x + lead * cell
+    assert (taps.limit, products.limit) == (shown.limits.kernel, shown.limits.map)
+
+
+@pytest.mark.parametrize(("size", "lead"), [(1, 0), (2, 0), (3, 1), (4, 1), (5, 2)])
+def test_the_output_of_a_sequence_stands_under_the_middle_of_windows(size, lead):
+    signal_row, *_, output = drawn(np.arange(9), np.ones(size, int))[1].grids
+    assert output.x == signal_row.x + lead * signal_row.cell
+
+
+def test_the_pointed_sample_of_a_sequence_is_framed_behind_the_padding():
+    _, scene = drawn(np.arange(5), [1, 2], pointed=(3,), padding=1)
+    assert scene.grids[0].marks == (Mark(0, 4, 1, 1, "pointed"),)
 
 
 def test_products_are_not_shown_without_a_window_or_for_a_hidden_number():
@@ -884,6 +923,12 @@ def test_arrays_side_by_side_do_not_run_into_each_other(count, monkeypatch):
         rng = np.random.default_rng(seed)
         arrays = {name: rng.integers(-9, 10, rng.integers(1, 17, 2)) for name in names[:count]}
         assert collisions(arrays_scene(arrays), monkeypatch) == ([], []), seed
+
+
+def test_arrays_that_would_overlap_are_refused():
+    arrays_scene({name: np.zeros((2, 247), int) for name in "abcd"})
+    with pytest.raises(ValueError, match="up to 248 wide: allowed are those that fit"):
+        arrays_scene({name: np.zeros((2, 248), int) for name in "abcd"})
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (1, 3), (3, 1), (5, 5), (1, 5)])

@@ -216,7 +216,15 @@ def test_colours_keep_their_meaning_whatever_the_border(sign, preset):
     assert largest <= limits[1] <= largest + 1
 
 
+def test_a_difference_larger_than_both_maps_is_on_the_scale():
+    weights = np.zeros((7, 7), int)
+    weights[3] = [2, 2, 2, -3, 0, 0, 0]
+    e = explore_borders(np.ones((7, 7), int), weights)
+    assert [grid.limit for grid in e.scene.grids[1:]] == [6, 6, 6]  # 3 − (−3)
+
+
 def test_only_kernels_that_fit_are_offered():
+    assert explore_borders([[1, 2], [3, 4]], np.ones((4, 4))).feature_map.shape == (2, 2)
     e = explore_borders([[1, 2], [3, 4]], [[1]])
     assert "box blur, 5 × 5" not in e.controls["preset"].options
     for name in e.controls["preset"].options:

@@ -56,6 +56,7 @@ def check_screen(e, wanted):
     np.testing.assert_array_equal([grid.values for grid in small], e.feature_map)
     best = int(expected.argmax())
     assert f"The network answers {best} with " in e.description
+    assert f" {(e.feature_map > 0).sum()} of {e.feature_map.size} cells above 0." in e.description
     assert any(text.text == str(best) and text.size > 100 for text in e.scene.texts)
     check_controls(e, wanted)
 
@@ -232,6 +233,15 @@ def test_dragging_leaves_no_gaps_and_rubs_out_when_begun_on_ink():
     check_screen(e, wanted)
     mouse(e, "mousemove", (5, 7))
     assert (e.controls["row"].value, e.controls["column"].value) == (5, 7)
+    check_screen(e, wanted)  # still rubbing out, also where there is no ink
+
+
+def test_a_press_on_light_grey_draws():
+    e = made()
+    press(e, "clear")
+    e.controls["ink"].value = 4
+    mouse(e, "mousedown", (e.controls["row"].value, e.controls["column"].value))
+    assert e.drawn.sum() == 1
 
 
 def test_the_mouse_draws_only_while_its_left_button_is_held():

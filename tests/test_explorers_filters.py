@@ -128,6 +128,13 @@ def test_the_window_is_framed_where_it_lies_inside():
         assert mark[:4] == frame
 
 
+def test_the_window_of_an_even_filter_begins_where_keras_puts_it():
+    e = made(untrained(size=2))
+    for name in ("row", "column"):
+        put(e, name, 3)
+    assert e.scene.grids[0].marks[0][:4] == (3, 3, 2, 2)  # its padding is at the end
+
+
 def test_a_handcrafted_filter_is_recognised():
     model = untrained(filters=4, size=5)
     weights = model.get_weights()

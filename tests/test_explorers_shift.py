@@ -277,6 +277,11 @@ def test_moving_and_pooling_alone():
     assert max_pooled(-np.ones((3, 2))).tolist() == [[-1]]
 
 
+def test_24_values_along_a_side_are_shown():
+    large = show_shift(np.ones((MOST_VALUES, 9)), KERNEL)
+    assert f"{MOST_VALUES} × 9" in large.description
+
+
 @pytest.mark.parametrize(
     ("arguments", "error", "said"),
     [

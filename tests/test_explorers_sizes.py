@@ -48,7 +48,7 @@ def put(e, **values):
 
 def check_scene(built, settings, step):
     """Compare windows, marks, cross-hatching and words with windows laid down one by one."""
-    size, _, padding, *_ = settings
+    size, kernel_size, padding, *_ = settings
     windows = laid_down(*settings)
     assert built.feature_map.tolist() == [window[0] for window in windows]
     row, *drawn = built.scene.grids
@@ -66,6 +66,8 @@ def check_scene(built, settings, step):
         assert under.tolist() == [row.x + (place + padding) * row.cell for place in window]
         assert (grid.x, grid.cell) == (first, row.cell)
         assert bool(grid.marks) == (n == step)
+        if grid.cell >= NUMBERED:
+            assert grid.texts[0].index(str(n)) == window[kernel_size // 2] - window[0]
     check_words(built.scene.description, settings, windows, step)
     assert built.scene.height <= 620
 
@@ -88,6 +90,10 @@ def check_words(text, settings, windows, step):
         assert f"no window reaches n = {', '.join(map(str, sorted(never)))}." in text
     elif never:
         assert f"no window reaches {len(never)} of {size} values." in text
+    beyond = {*range(-padding, 0), *range(size, size + padding)}
+    beyond -= {place for window in windows for place in window}
+    said = f"Of the padding, {len(beyond)} of {2 * padding} are not reached."
+    assert text.endswith(said) if beyond else "Of the padding" not in text
 
 
 def point_at(e, grid):
@@ -131,6 +137,7 @@ def test_the_floor_is_shown():
 @pytest.mark.parametrize("name", NAMES)
 def test_every_value_of_every_slider(name):
     e = explore_sizes(12, 3, padding=1, stride=2, dilation=2)
+    put(e, step=2)
     least, most, _ = RANGES[name]
     for value in range(least, most + 1):
         put(e, **{name: value})

@@ -240,6 +240,16 @@ def test_outputs_of_a_hundred_have_no_room_in_their_cells(value, written):
     assert e.scene.grids[TARGET].texts == written
 
 
+def test_outputs_that_are_all_negative_have_their_scale():
+    assert explore_training([[-50]], [[1]]).scene.grids[MAP].limit == 50
+
+
+def test_large_weights_leave_out_their_decimals():
+    e = explore_training(X * 100, HIDDEN)
+    assert abs(e.scene.grids[GRADIENT].values).max() >= 1000
+    assert not any("." in text for row in e.scene.grids[GRADIENT].texts for text in row)
+
+
 def test_scales_stay_while_the_steps_go_by():
     e = explore_training(X, HIDDEN)
     limits = [grid.limit for grid in e.scene.grids]

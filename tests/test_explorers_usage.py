@@ -43,7 +43,8 @@ def check_screen(e, size):
     assert np.array_equal(uses.values[inside, inside], wanted)
     texts = [row[inside] for row in uses.texts[inside]]
     assert texts == [[str(n) for n in row] for row in wanted.tolist()]
-    assert np.array_equal(uses.unused[inside, inside], wanted == 0)
+    assert np.array_equal(uses.unused, np.pad(wanted == 0, padding))
+    assert uses.limit == settings["kernel_size"] ** 2  # each weight once: the scale stays
     framed = {(mark.row, mark.column) for mark in windows.marks}
     assert all(mark.role == "pointed" for mark in (*uses.marks, *windows.marks))
     if cell == 0:

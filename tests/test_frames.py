@@ -8,7 +8,15 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from helpers.drawing import Grid, Mark, Scene, arrays_scene, convolution_scene, shown_convolution
+from helpers.drawing import (
+    Grid,
+    Mark,
+    Scene,
+    Text,
+    arrays_scene,
+    convolution_scene,
+    shown_convolution,
+)
 from helpers.drawing.grids import CASING, GREY, ORANGE, SIGNED, WIDTH, ink_on, typeface
 from helpers.frames import Picture, bundle, canvas, render, show_arrays, show_convolution
 from helpers.kernels import KERNELS
@@ -106,6 +114,15 @@ def test_small_cells_are_striped_twice_as_densely_where_no_window_reaches_them(m
 def test_lines_between_cells_need_cells_of_six_pixels(cell):
     drawn, _ = alone([[4]], cell, limit=4.0, texts=[[""]])
     assert is_near(drawn, drawn[0, 0]).all() == (cell < 6)
+
+
+def test_a_subtitle_stands_below_its_title(monkeypatch):
+    written = []
+    monkeypatch.setattr(canvas, "write", lambda canvas, text: written.append(text))
+    grid = Grid(np.zeros((1, 1)), "Title", "and more", y=60, scale=False)
+    render(Scene((grid,), (), 100))
+    title, subtitle = written
+    assert title.y + subtitle.size <= subtitle.y < grid.y
 
 
 def test_a_title_may_stand_elsewhere_than_above_its_cells():
@@ -264,6 +281,19 @@ def test_pointed_cells_have_black_frames():
         assert region(changed, scene.grids[2], row, column).sum() > 40 or not fed
     assert not region(changed, scene.grids[2], 0, 3)[:, 20:].any()
     assert not is_near(drawn, ORANGE).any()
+
+
+def test_a_frame_is_seen_on_a_colour_photograph():
+    scene = scene_of(sample("photograph: cat (colour)"), KERNELS["sharpen"], (3, 3))
+    assert orange_box(pixels(render(scene).png), scene.grids[0]) is not None
+
+
+@pytest.mark.parametrize("anchor", ["l", "m", "r"])
+def test_a_text_begins_ends_or_has_its_middle_where_it_stands(anchor):
+    scene = Scene((), (Text(300, 50, "HHHH", anchor=anchor),), 80)
+    columns = np.flatnonzero((pixels(render(scene).png) < 128).any(axis=(0, 2)))
+    ends = {"l": columns[0], "m": columns[[0, -1]].mean(), "r": columns[-1]}
+    assert ends[anchor] == pytest.approx(300, abs=3)
 
 
 @pytest.mark.parametrize("value", [-4, 0, 4])

@@ -322,5 +322,12 @@ def test_weights_without_a_kernel_of_their_size_are_compared_with_the_smallest()
     assert closest_kernel(np.ones((2, 2))).similarity == 0.5  # a box blur, but of an even size
     assert closest_kernel(np.zeros((3, 3))).similarity == 0
     assert closest_kernel(np.full((3, 3), 1e300)).similarity == pytest.approx(1)
-    with pytest.raises(ValueError, match="weights has shape"):
-        closest_kernel([1, 2, 3])
+    for weights in ([1, 2, 3], np.ones((17, 3))):
+        with pytest.raises(ValueError, match="weights has shape"):
+            closest_kernel(weights)
+
+
+def test_a_filter_of_16_rows_is_compared():
+    framed = np.zeros((16, 16))
+    framed[5:8, 9:12] = KERNELS["Sobel x"]
+    assert closest_kernel(framed).name == "Sobel x"

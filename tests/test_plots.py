@@ -49,7 +49,9 @@ def test_a_single_value_is_a_dot():
     assert sum(text.text == "●" for text in texts) == 2
 
 
-@pytest.mark.parametrize(("value", "text"), [(-12.5, "−12.5"), (-0.0002, "−2·10⁻⁴")])
+@pytest.mark.parametrize(
+    ("value", "text"), [(-12.5, "−12.5"), (-0.001, "−0.001"), (-0.0002, "−2·10⁻⁴")]
+)
 def test_a_negative_number_is_written_like_its_opposite(value, text):
     assert power_text(value) == text
 

@@ -198,6 +198,10 @@ def test_photographs_carry_nothing_but_pixels(name):
     assert chunks == {b"IHDR", b"IDAT", b"IEND"}
 
 
+def test_no_photograph_has_two_names():
+    assert len({photograph(name).tobytes() for name in PHOTOGRAPHS}) == len(PHOTOGRAPHS)
+
+
 def test_a_photograph_can_be_written_on():
     pixels = photograph("photograph: camera")
     pixels[0, 0] = 255 - pixels[0, 0]

@@ -135,6 +135,13 @@ def test_predict_is_silent_and_leaves_its_input_alone(capsys):
     assert capsys.readouterr().out == ""
 
 
+def test_weights_can_be_exchanged():
+    model = Sequential([Dense(1, use_bias=False, input_shape=(1,)), Dense(1, use_bias=False)])
+    model.set_weights([[[2]], [[3]]])
+    model.set_weights(model.weights[::-1])
+    assert [weights.item() for weights in model.weights] == [3, 2]
+
+
 @pytest.mark.parametrize("batch_size", [None, 1, 7, 300, 1000])
 def test_the_size_of_the_batch_changes_nothing(batch_size):
     x = np.random.default_rng(0).random((600, 8, 8, 1))

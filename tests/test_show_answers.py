@@ -32,6 +32,22 @@ def test_every_digit_stands_with_its_three_likeliest_answers(count):
     assert (count == 1) == bool((pixels[:, 250:] == 255).all())
 
 
+def test_digits_stand_in_rows_of_five_with_the_likeliest_answer(monkeypatch):
+    scenes = []
+    monkeypatch.setattr("helpers.explorers.answers.render", scenes.append)
+    untrue = (LABELS + 1) % 10
+    show_answers(trained(), PICTURES, untrue)
+    digits = scenes[0].grids[::2]
+    assert [grid.title for grid in digits] == [f"A {label}" for label in untrue]
+    best = trained().predict(PICTURES).argmax(axis=1)
+    assert [grid.subtitle for grid in digits] == [f"answer: {n}" for n in best]
+    first, second = digits[:5], digits[5:]
+    assert [grid.x for grid in first] == [grid.x for grid in second]
+    assert {grid.y for grid in first} == {TOP}
+    (below,) = {grid.y for grid in second}
+    assert below > TOP + first[0].height
+
+
 def test_what_is_too_much_or_does_not_fit_is_refused():
     many = np.repeat(PICTURES, 2, axis=0)
     with pytest.raises(ValueError, match="N from 1 to 15"):

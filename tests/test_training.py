@@ -255,6 +255,21 @@ def test_weights_of_another_shape_begin_without_speed():
     assert weights.tolist() == [0.0, -2.0]
 
 
+def test_a_step_that_was_refused_leaves_the_speed_as_it_was():
+    weights, optimizer = np.zeros(1), SGD(0.5, 0.5)
+    optimizer.step(weights, np.array([2.0]))
+    with pytest.raises(DivergedError):
+        optimizer.step(weights, np.array([np.inf]))
+    optimizer.step(weights, np.array([2.0]))
+    assert weights.tolist() == [-2.5]
+
+
+def test_a_single_output_is_a_yes_above_one_half():
+    model = Sequential([Flatten(input_shape=(1,))])
+    model.compile("sgd", "mse", metrics=["accuracy"])
+    assert model.evaluate([[0.0], [0.5], [0.75]], [[0], [0], [1]])[1] == 1
+
+
 def test_a_model_may_be_built_late_start_with_an_input_or_leave_the_channel_out():
     layers = [Conv2D(2, 3, activation="relu"), MaxPooling2D(2), Flatten(), Dense(3, "softmax")]
     late, started = Sequential(layers), network()

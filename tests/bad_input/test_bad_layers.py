@@ -593,7 +593,7 @@ MODELS = [
     ("get_layer", {"name": ["dense"]}, TypeError, "name=['dense']"),
     ("get_layer", {"name": 0}, TypeError, "name=0"),
     ("get_layer", {"name": "dense", "index": RAISES}, ValueError, "index=<Raises"),
-    ("get_layer", {"index": 1}, ValueError, "index=1"),
+    ("get_layer", {"index": 1}, ValueError, "index=1", "0 to 0"),
     ("get_layer", {"index": True}, ValueError, "index=True"),
     ("get_layer", {"index": ENDLESS}, ValueError, "index=<int"),
     ("get_layer", {"index": np.int8(-1)}, "dense"),
