@@ -255,4 +255,22 @@ TRAINING = [
         "17",
         shown=False,
     ),
+    Mutation(
+        "a step that was refused counts as speed",
+        "layers/optimizers.py",
+        "        moved = weights + velocity\n",
+        "        moved = weights + velocity\n        self.velocity = velocity\n",
+        "training",
+        "17",
+        shown=False,
+    ),
+    Mutation(
+        "weights that are exchanged overwrite each other",
+        "layers/checks.py",
+        '[as_type("weights", new, old.dtype, copy=True)',
+        '[as_type("weights", new, old.dtype, copy=False)',
+        "sequential",
+        "17",
+        shown=False,
+    ),
 ]
