@@ -1,4 +1,6 @@
-"""An explorer that fills the screen, as `tests/test_browser.py` finds it."""
+"""Explorers for a lecture hall, as `tests/test_browser.py` finds them."""
+
+from helpers.explorers import present
 
 LEAST_LETTERS = 18  # pixels, of everything but the picture
 LEAST_SCALE = 0.8  # of the picture, whose letters have 20 pixels and more
@@ -23,6 +25,41 @@ SCALE = """root => {
     const box = picture.getBoundingClientRect();
     return Math.min(box.width / picture.naturalWidth, box.height / picture.naturalHeight);
 }"""
+
+# What `present()` is to enlarge: the picture, the letters of controls, what is dragged.
+SIZES = """root => [
+    (SCALE)(root),
+    ...[...root.querySelectorAll('.widget-label, select, input[type=text], button.jupyter-button')]
+        .filter(e => e.checkVisibility()).map(e => parseFloat(getComputedStyle(e).fontSize)),
+    ...[...root.querySelectorAll('.noUi-handle')].map(e => e.getBoundingClientRect().height)]
+""".replace("SCALE", SCALE)
+# Is the first control on the screen together with the whole picture?
+FIRST = """root => {
+    root.scrollIntoView({ block: 'start' });
+    const control = [...root.querySelectorAll('.noUi-handle, select, button, input')]
+        .find(e => e.checkVisibility() && e.clientHeight > 0).getBoundingClientRect();
+    const notebook = root.closest('.jp-WindowedPanel-outer').getBoundingClientRect();
+    const picture = root.querySelector('img.explorer-picture').getBoundingClientRect();
+    return picture.top > notebook.top - 1 && control.bottom < notebook.bottom + 1;
+}"""
+
+
+def check_larger(root) -> None:
+    """Raise unless `present()` enlarges picture and controls, the first of them still in sight."""
+    usual = root.evaluate(SIZES)
+    look = root.page.evaluate_handle(
+        """html => {
+            const output = document.createElement('div');
+            output.innerHTML = html;
+            return document.querySelector('.jp-Notebook').appendChild(output);
+        }""",
+        present().data,
+    )
+    larger = root.evaluate(SIZES)
+    assert root.evaluate(FIRST)
+    look.evaluate("output => output.remove()")
+    assert all(b > a for a, b in zip(usual, larger, strict=True)), (usual, larger)
+    assert root.evaluate(SIZES) == usual
 
 
 def fill_screen(root) -> None:

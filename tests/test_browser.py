@@ -15,7 +15,7 @@ from helpers.kernels import kernel
 from helpers.samples import sample
 from tests.accessible import check_keyboard, flaws, violations
 from tests.browsing import needs_chromium, watched_page
-from tests.presented import check_presented, fill_screen, leave
+from tests.presented import check_larger, check_presented, fill_screen, leave
 from tools.lab import ROOT, jupyterlab, open_notebook, run_all
 
 NOTEBOOKS = sorted(path.name for path in (ROOT / "notebooks").glob("*.ipynb"))
@@ -103,6 +103,7 @@ def test_notebook_runs_and_moves(name, page, address):
         explorer = Live(live.nth(number))
         check_keyboard(explorer.root)
         assert flaws(explorer.root) == [], explorer.caption.text_content()
+        check_larger(explorer.root)
         fill_screen(explorer.root)
         check_presented(explorer.root)
         leave(explorer.root)

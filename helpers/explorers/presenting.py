@@ -21,11 +21,12 @@ BUTTON = f"""<button type="button" class="explorer-present" aria-label="full scr
  height="20" aria-hidden="true" fill="none" stroke="currentColor" stroke-width="2.5">
  <path d="M2 7V2h5M13 2h5v5M18 13v5h-5M7 18H2v-5"/></svg></button>"""
 ON = "presentation-look"
-PRESENTED = (
-    ":is(.convolution-explorer:fullscreen, .convolution-explorer.fills-window, "
-    f"body:has(.{ON}) .convolution-explorer)"
-)
-STYLE = """<style>
+# `:where` counts for nothing: what is said of one of the two looks outweighs what is said of both.
+FILLED = ".convolution-explorer:is(:fullscreen, .fills-window)"
+LARGE = f".convolution-explorer:not(:fullscreen, .fills-window):where(body:has(.{ON}) *)"
+PRESENTED = f".convolution-explorer:where(:fullscreen, .fills-window, body:has(.{ON}) *)"
+STYLE = (
+    """<style>
 .convolution-explorer {
   --jp-widgets-font-size: 16px; --jp-widgets-inline-height: 34px;
   --jp-widgets-slider-handle-size: 20px; --jp-widgets-inline-label-width: 110px;
@@ -49,27 +50,14 @@ PRESENTED {
   --jp-widgets-font-size: clamp(20px, 1.56vw, 30px);
   --jp-widgets-inline-height: clamp(40px, 3.1vw, 58px);
   --jp-widgets-slider-handle-size: clamp(24px, 1.9vw, 36px);
-  --side: clamp(300px, 29vw, 560px);
-  display: grid; align-content: start; grid-auto-rows: max-content;
-  grid-template: minmax(min(260px, 40vh), max-content) / minmax(0, 1fr);
-  box-sizing: border-box; padding: 8px 56px 8px 16px; overflow: hidden auto;
-  color: var(--jp-content-font-color0, #000); background: var(--jp-layout-color0, #fff);
 }
 PRESENTED > .explorer-picture {
-  width: 100%; height: 100%; max-width: none !important; background: #fff; object-fit: contain;
+  width: 100%; max-width: none !important; background: #fff; object-fit: contain;
 }
 PRESENTED > :is(.widget-hbox, .widget-gridbox) { max-width: none !important; }
 PRESENTED .widget-label { width: 6.9em !important; }
 PRESENTED .widget-html-content :is(p, pre, div) {
   max-width: none !important; font-size: var(--jp-widgets-font-size) !important;
-}
-PRESENTED > .widget-html, PRESENTED > .widget-html > .widget-html-content { position: static; }
-PRESENTED .explorer-present { top: 8px; right: 12px; bottom: auto; }
-PRESENTED > .widget-hbox::after { content: none !important; }
-PRESENTED:has(> .explorer-beside) { padding-right: calc(var(--side) + 28px); }
-PRESENTED > .explorer-beside {
-  position: absolute; top: 48px; right: 16px; width: var(--side);
-  flex-flow: column nowrap !important; align-items: stretch !important;
 }
 PRESENTED > .widget-hbox > .widget-slider { width: clamp(350px, 27vw, 520px) !important; }
 PRESENTED > .widget-hbox > .widget-dropdown { width: clamp(400px, 31vw, 600px) !important; }
@@ -78,25 +66,46 @@ PRESENTED > .many-weights {
   --jp-widgets-slider-handle-size: 20px;
 }
 PRESENTED .many-weights .widget-readout { width: 2.6em; min-width: 2.6em; }
-PRESENTED > .explorer-beside > .jupyter-widgets {
-  width: auto !important; margin: 2px 0 !important;
+FILLED {
+  --side: clamp(300px, 29vw, 560px);
+  display: grid; align-content: start; grid-auto-rows: max-content;
+  grid-template: minmax(min(260px, 40vh), max-content) / minmax(0, 1fr);
+  box-sizing: border-box; padding: 8px 56px 8px 16px; overflow: hidden auto;
+  color: var(--jp-content-font-color0, #000); background: var(--jp-layout-color0, #fff);
 }
-PRESENTED:not(:fullscreen) { height: calc(100vh - 150px); }
+FILLED > .explorer-picture { height: 100%; }
+FILLED > .widget-html, FILLED > .widget-html > .widget-html-content { position: static; }
+FILLED .explorer-present { top: 8px; right: 12px; bottom: auto; }
+FILLED > .widget-hbox::after { content: none !important; }
+FILLED:has(> .explorer-beside) { padding-right: calc(var(--side) + 28px); }
+FILLED > .explorer-beside {
+  position: absolute; top: 48px; right: 16px; width: var(--side);
+  flex-flow: column nowrap !important; align-items: stretch !important;
+}
+FILLED > .explorer-beside > .jupyter-widgets { width: auto !important; margin: 2px 0 !important; }
+FILLED:not(:fullscreen) { height: calc(100vh - 150px); }
+LARGE > .explorer-picture { height: auto; max-height: max(100vh - 245px, 535px); }
+LARGE .explorer-present { bottom: 8px; }
 </style>""".replace("PRESENTED", PRESENTED)
+    .replace("FILLED", FILLED)
+    .replace("LARGE", LARGE)
+)
 LARGER = """<style>
 body:has(.presentation-look) {
   --jp-content-font-size1: 24px; --jp-code-font-size: 20px; --jp-content-line-height: 1.4;
 }
 body:has(.presentation-look) .jp-RenderedImage img { width: 100%; }
+body:has(.presentation-look) :is(.jp-OutputPrompt, .jp-OutputArea-promptOverlay) { display: none; }
 </style>"""
 
 
 def present(on: bool = True) -> HTML:
-    """Make prose, code, pictures and explorers of this notebook larger, for a projector.
+    """Make prose, code, pictures and controls of this notebook larger, for a projector.
 
-    Each explorer then takes the height of the window, so that its picture and all of its controls
-    are on one screen. The cell that calls this switches: `present(False)` in it, or removing its
-    output, brings the usual look back.
+    Pictures take the width of the notebook, as far as there is room for a control below them. The
+    button of an explorer does more: it shows the picture and all controls on one screen. The cell
+    that calls this switches: `present(False)` in it, or removing its output, brings the usual look
+    back.
     """
     if not truth("on", on):
         return HTML("<p>The usual look.</p>")
