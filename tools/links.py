@@ -35,6 +35,8 @@ Colab lacks the helpers. Run this in a new first cell, once for each notebook:
 
 ```python
 %pip install --quiet git+https://github.com/{repository}@{branch}
+from google.colab import output
+output.enable_custom_widget_manager()  # for pointing at cells and drawing
 ```
 """
 
