@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from ipywidgets.widgets.widget import _instances
 
 
 class Raises:
@@ -106,8 +107,12 @@ def explores(part: str):
 
 
 def check_row(functions: dict, good: dict[str, dict[str, Any]], row: tuple) -> None:
-    """Call the function of a row and compare what happens with what the row expects."""
+    """Call the function of a row and compare what happens with what the row expects.
+
+    The arguments stay as they were, and no widget is left over.
+    """
     name, changed, expected, *words = row
+    widgets = set(_instances)
     arguments = good[name] | changed
     before = {key: frozen(value) for key, value in arguments.items()}
     if isinstance(expected, type) and issubclass(expected, Exception):
@@ -117,6 +122,7 @@ def check_row(functions: dict, good: dict[str, dict[str, Any]], row: tuple) -> N
     else:
         assert same(functions[name](**arguments), expected)
     assert {key: frozen(value) for key, value in arguments.items()} == before
+    assert set(_instances) <= widgets
 
 
 def check_message(caught, expected: type[Exception], words) -> None:
