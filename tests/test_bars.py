@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from helpers.drawing.bars import bars, percent
-from helpers.drawing.grids import text_width
+from helpers.drawing.scene import text_width
 
 PLACE = {"x": 60, "y": 30, "width": 200, "line": 24}
 

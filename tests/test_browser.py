@@ -6,8 +6,8 @@ import re
 import numpy as np
 import pytest
 
-from helpers.drawing.grids import MARGIN, TOP, WIDTH, Grid
-from helpers.drawing.wording import rows_text
+from helpers.drawing.scene import MARGIN, TOP, WIDTH, Grid
+from helpers.drawing.words import rows_text
 from helpers.explorers import explore
 from helpers.explorers.controls import resized
 from helpers.explorers.digit_scene import CELL

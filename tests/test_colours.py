@@ -13,9 +13,9 @@ import numpy as np
 import pytest
 from PIL import ImageColor
 
-from helpers.drawing.grids import CASING, GREY, INK, ORANGE, QUIET, SIGNED, ink_on, scale_colours
+from helpers.drawing.curves import STYLES
 from helpers.drawing.plots import BLUE
-from helpers.frames.curves import STYLES
+from helpers.drawing.scene import CASING, GREY, INK, ORANGE, QUIET, SIGNED, ink_on, scale_colours
 
 EYES = {
     "usual": np.eye(3),

@@ -10,8 +10,8 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_rgb
 from PIL import Image
 
-from helpers.frames import Picture
-from helpers.frames.curves import STYLES, curves_figure, show_curves
+from helpers.drawing import Picture
+from helpers.drawing.curves import STYLES, curves_figure, show_curves
 
 X = np.linspace(-2, 2, 41)
 PANELS = {

@@ -21,14 +21,17 @@ from helpers.drawing import (
     Limits,
     Mark,
     arrays_scene,
+    canvas,
     checked_image,
     convolution_scene,
-    grids,
     limits_for,
     nice_limit,
     shown_convolution,
 )
-from helpers.drawing.grids import (
+from helpers.drawing import (
+    scene as scene_module,
+)
+from helpers.drawing.scene import (
     BODY,
     COLOUR,
     GREY,
@@ -48,7 +51,7 @@ from helpers.drawing.grids import (
     text_width,
     typeface,
 )
-from helpers.drawing.wording import (
+from helpers.drawing.words import (
     HIDDEN,
     number_text,
     per_axis_text,
@@ -60,7 +63,6 @@ from helpers.drawing.wording import (
     size_text,
     weight_text,
 )
-from helpers.frames import canvas
 from helpers.kernels import KERNELS, kernel, sizes
 from helpers.samples import SAMPLES, SIGNALS, sample, signal
 
@@ -379,10 +381,10 @@ def test_colours_are_those_of_matplotlib(look, name):
 
 def test_typefaces_are_found_with_and_without_asking_matplotlib(monkeypatch, tmp_path):
     told = Path(matplotlib.get_data_path(), "fonts/ttf")
-    assert grids._typefaces() == told
+    assert scene_module._typefaces() == told
     moved = SimpleNamespace(origin=str(tmp_path / "__init__.py"))
-    monkeypatch.setattr(grids, "find_spec", lambda name: moved)
-    assert grids._typefaces() == told
+    monkeypatch.setattr(scene_module, "find_spec", lambda name: moved)
+    assert scene_module._typefaces() == told
 
 
 def test_only_zero_and_what_is_next_to_it_gets_the_middle_colour():

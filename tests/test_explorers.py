@@ -15,7 +15,7 @@ from reference import DoesNotFit, convolved
 
 from helpers.convolution import convolve, window_at
 from helpers.drawing import Scene, arrays_scene, limits_for
-from helpers.drawing.wording import range_sentence
+from helpers.drawing.words import range_sentence
 from helpers.explorers import (
     ConvolutionExplorer,
     Explorer,

@@ -9,8 +9,8 @@ import pytest
 from PIL import Image
 from scipy.signal import correlate2d
 
-from helpers.drawing.grids import GREY, SIGNED
-from helpers.drawing.wording import range_sentence
+from helpers.drawing.scene import GREY, SIGNED
+from helpers.drawing.words import range_sentence
 from helpers.explorers import explore_activation
 from helpers.kernels import KERNELS
 from helpers.samples import SAMPLES, sample

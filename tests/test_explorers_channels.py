@@ -9,8 +9,8 @@ import pytest
 from PIL import Image
 from scipy.signal import correlate
 
-from helpers.drawing.grids import COLOUR, GREY, text_width
-from helpers.drawing.wording import number_text, range_sentence
+from helpers.drawing.scene import COLOUR, GREY, text_width
+from helpers.drawing.words import number_text, range_sentence
 from helpers.explorers import explore_channels
 from helpers.kernels import KERNELS
 from helpers.samples import sample

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from scipy.signal import correlate2d
 
-from helpers.drawing.grids import WIDTH, text_width
+from helpers.drawing.scene import WIDTH, text_width
 from helpers.explorers import explore_digit
 from helpers.explorers.digit_scene import BLANK
 from helpers.explorers.network import steps

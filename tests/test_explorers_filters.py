@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 from scipy.signal import correlate2d
 
-from helpers.drawing.grids import WIDTH, text_width
-from helpers.drawing.wording import number_text, range_sentence
+from helpers.drawing.scene import WIDTH, text_width
+from helpers.drawing.words import number_text, range_sentence
 from helpers.explorers import explore_filters
 from helpers.explorers.network import end_of_scale
 from helpers.kernels import KERNELS, kernel

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from helpers.digits import LEARN, TRAINING, TRIALS, trials
-from helpers.drawing.grids import WIDTH, text_width
+from helpers.drawing.scene import WIDTH, text_width
 from helpers.explorers import explore_trial
 from helpers.samples import DATA
 from tools.make_trials import FINALISTS, errors, network

@@ -45,13 +45,12 @@ LAYERS = {
     "digits": {"numpy"},
     "layers": {"numpy"},
     "drawing": {"numpy", "matplotlib", "PIL"},
-    "frames": {"numpy", "matplotlib", "PIL"},
     "answers": {"numpy"},
     "exercises": {"numpy"},
     "explorers": {"numpy", "matplotlib", "PIL", "ipywidgets", "ipyevents", "IPython"},
 }
 MODULES = sorted((ROOT / "helpers").rglob("*.py"))
-WITH_DOCTESTS = set(LAYERS) - {"__init__", "frames", "explorers"}  # these give no text
+WITH_DOCTESTS = set(LAYERS) - {"__init__", "explorers"}  # these give no text
 each_module = pytest.mark.parametrize(
     "path", MODULES, ids=lambda path: str(path.relative_to(ROOT / "helpers"))
 )

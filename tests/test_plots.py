@@ -7,10 +7,9 @@ import numpy as np
 import pytest
 from PIL import Image, ImageColor
 
-from helpers.drawing import Scene, Stroke
-from helpers.drawing.grids import INK, WIDTH
+from helpers.drawing import Scene, Stroke, render
 from helpers.drawing.plots import BLUE, Box, log_curve, power_text, tick_text
-from helpers.frames import render
+from helpers.drawing.scene import INK, WIDTH
 
 BOX = Box(100, 60, 400, 160)
 POWERS = (-6, -3, 0, 3)

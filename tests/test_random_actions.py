@@ -20,6 +20,7 @@ from ipywidgets.widgets.widget import _instances
 from PIL import Image
 
 from helpers.convolution import convolve
+from helpers.drawing import render
 from helpers.explorers import (
     base,
     explore,
@@ -38,7 +39,6 @@ from helpers.explorers import (
     predict,
 )
 from helpers.explorers.convolution import CONTROLS, OWN
-from helpers.frames import render
 from helpers.kernels import KERNELS
 from helpers.samples import sample
 from tests.digit_network import ten_digits, trained, untrained

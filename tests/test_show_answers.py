@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from helpers.drawing.bars import percent
-from helpers.drawing.grids import TOP
+from helpers.drawing.scene import TOP
 from helpers.explorers import show_answers
 from tests.digit_network import ten_digits, trained
 

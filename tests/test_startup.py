@@ -44,7 +44,7 @@ explorers.explore_training([[1, 0, 2], [0, 1, 0]], [[1, 2]])._repr_mimebundle_()
 explorers.explore_usage()._repr_mimebundle_()""",
 }
 # With half a second and 70 MiB for SciPy, a tenth of a second and 15 MiB for Matplotlib.
-NOT_NEEDED = ("scipy", "matplotlib", "numpy.ma", "helpers.frames.curves")
+NOT_NEEDED = ("scipy", "matplotlib", "numpy.ma")
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from helpers.arguments import numbers, said
-from helpers.drawing.grids import BODY, CASING, INK, Grid, Text
+from helpers.drawing.scene import BODY, CASING, INK, Grid, Text
 
 PIXEL = 2  # side of the cells that bars are made of; as wide as one percent of 200 pixels
 LABEL_GAP, SHARE_ROOM = 10, 90  # before a bar; after it, for "> 99 %"

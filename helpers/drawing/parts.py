@@ -6,7 +6,7 @@ from itertools import zip_longest
 import numpy as np
 
 from helpers.convolution import Plan
-from helpers.drawing.grids import (
+from helpers.drawing.scene import (
     ARITHMETIC,
     BODY,
     CASING,
@@ -20,7 +20,7 @@ from helpers.drawing.grids import (
     text_width,
 )
 from helpers.drawing.shown import Shown
-from helpers.drawing.wording import (
+from helpers.drawing.words import (
     HIDDEN,
     number_text,
     per_axis_text,

@@ -1,6 +1,6 @@
 """A falling curve as strokes and texts, for scenes that are redrawn while a slider moves.
 
-`helpers.frames.curves` draws finer curves, slowly; here one frame costs a few milliseconds.
+`helpers.drawing.curves` draws finer curves, slowly; here one frame costs a few milliseconds.
 """
 
 from collections.abc import Sequence
@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from helpers.drawing.grids import BODY, CASING, INK, ORANGE, QUIET, Stroke, Text
-from helpers.drawing.wording import number_text
+from helpers.drawing.scene import BODY, CASING, INK, ORANGE, QUIET, Stroke, Text
+from helpers.drawing.words import number_text
 
 BLUE, RULE = "#0072b2", "#c8c8c8"
 RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")

@@ -12,7 +12,20 @@ from typing import Any
 import numpy as np
 
 from helpers.arguments import said
-from helpers.drawing.grids import (
+from helpers.drawing.parts import (
+    arithmetic_lines,
+    formula_lines,
+    in_padded,
+    input_subtitle,
+    kernel_subtitle,
+    map_subtitle,
+    marked_outputs,
+    outside,
+    told,
+    unused,
+    weight_texts,
+)
+from helpers.drawing.scene import (
     AREA,
     INK,
     KERNEL_AREA,
@@ -33,22 +46,9 @@ from helpers.drawing.grids import (
     nice_limit,
     photograph_look,
 )
-from helpers.drawing.parts import (
-    arithmetic_lines,
-    formula_lines,
-    in_padded,
-    input_subtitle,
-    kernel_subtitle,
-    map_subtitle,
-    marked_outputs,
-    outside,
-    told,
-    unused,
-    weight_texts,
-)
 from helpers.drawing.sequences import rows_scene, sequence_scene
 from helpers.drawing.shown import LIGHTEST, Shown, checked_image, checked_limit
-from helpers.drawing.wording import range_sentence, size_formula, size_text
+from helpers.drawing.words import range_sentence, size_formula, size_text
 
 CONVOLVED, CORRELATED, EQUALS = "∗", "⋆", "="
 AXES = ("rows", "columns")

@@ -6,7 +6,6 @@ from dataclasses import replace
 import numpy as np
 
 from helpers.convolution import Plan
-from helpers.drawing.grids import LINE, MARGIN, WIDTH, Grid, Mark, Scene
 from helpers.drawing.parts import (
     arithmetic_lines,
     formula_lines,
@@ -20,8 +19,9 @@ from helpers.drawing.parts import (
     unused,
     weight_texts,
 )
+from helpers.drawing.scene import LINE, MARGIN, WIDTH, Grid, Mark, Scene
 from helpers.drawing.shown import Shown
-from helpers.drawing.wording import size_formula
+from helpers.drawing.words import size_formula
 
 ROW_TOP, ROW_GAP, LARGEST_ROW_CELL = 40, 52, 52
 

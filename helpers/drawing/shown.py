@@ -7,8 +7,8 @@ import numpy as np
 
 from helpers.arguments import as_array, chosen, is_whole, numbers, per_axis, real, said
 from helpers.convolution import BORDERS, Plan, Window, plan
-from helpers.drawing.grids import AREA, nice_limit
-from helpers.drawing.wording import convolution_sentence, size_text
+from helpers.drawing.scene import AREA, nice_limit
+from helpers.drawing.words import convolution_sentence, size_text
 
 LIGHTEST = 255.0  # of a photograph
 MOST_SAMPLES_PADDED = 240

@@ -8,9 +8,9 @@ import numpy as np
 from helpers.arguments import chosen
 from helpers.convolution import convolve
 from helpers.drawing import Grid, Scene, Text, checked_image, limits_for
-from helpers.drawing.grids import LINE, MARGIN, photograph_look
+from helpers.drawing.scene import LINE, MARGIN, photograph_look
 from helpers.drawing.scenes import bottom_of, side_by_side
-from helpers.drawing.wording import number_text, range_sentence, size_text
+from helpers.drawing.words import number_text, range_sentence, size_text
 from helpers.explorers.controls import choice, whole_slider
 from helpers.explorers.settings import Built, SettingsExplorer
 from helpers.kernels import KERNELS

@@ -4,9 +4,9 @@ import numpy as np
 
 from helpers.drawing import Grid, Scene, Text
 from helpers.drawing.bars import bars, percent
-from helpers.drawing.grids import MARGIN, TOP, WIDTH
+from helpers.drawing.pictures import Picture, render
+from helpers.drawing.scene import MARGIN, TOP, WIDTH
 from helpers.explorers.network import NAMES, checked_digits, checked_network
-from helpers.frames import Picture, render
 
 PER_ROW, MOST = 5, 15
 CELL = 16

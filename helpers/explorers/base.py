@@ -8,9 +8,9 @@ import ipywidgets as widgets
 import numpy as np
 
 from helpers.drawing import Scene
+from helpers.drawing.pictures import bundle, render
 from helpers.explorers.presenting import BUTTON, STYLE
 from helpers.explorers.speaking import SPEAKING
-from helpers.frames import bundle, render
 
 MESSAGE_STYLE = (
     "background:#fff3cd;color:#3d2c00;border-left:6px solid #f57c00;"

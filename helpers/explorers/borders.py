@@ -8,11 +8,11 @@ import numpy as np
 from helpers.arguments import chosen, is_whole, said
 from helpers.convolution import BORDERS, Plan, convolve, plan
 from helpers.drawing import Grid, Mark, Scene, Text, limits_for, nice_limit
-from helpers.drawing.grids import BODY, CASING, GREY, LINE, MARGIN, SIGNED
 from helpers.drawing.parts import in_padded, outside
+from helpers.drawing.scene import BODY, CASING, GREY, LINE, MARGIN, SIGNED
 from helpers.drawing.scenes import bottom_of, side_by_side
 from helpers.drawing.shown import drawable
-from helpers.drawing.wording import size_text
+from helpers.drawing.words import size_text
 from helpers.explorers.borders_wording import border_lines, border_sentence
 from helpers.explorers.controls import choice, whole_slider
 from helpers.explorers.settings import Built, SettingsExplorer

@@ -8,10 +8,10 @@ import numpy as np
 from helpers.arguments import chosen
 from helpers.convolution import convolve
 from helpers.drawing import Grid, Mark, Scene, Text, checked_image
-from helpers.drawing.grids import CASING, COLOUR, GREY, LINE, MARGIN, TITLE, WIDTH
 from helpers.drawing.parts import weight_texts
+from helpers.drawing.scene import CASING, COLOUR, GREY, LINE, MARGIN, TITLE, WIDTH
 from helpers.drawing.scenes import GAP, bottom_of, side_by_side
-from helpers.drawing.wording import number_text, range_sentence, size_text
+from helpers.drawing.words import number_text, range_sentence, size_text
 from helpers.explorers.controls import LABEL, choice, whole_slider
 from helpers.explorers.settings import Built, SettingsExplorer
 from helpers.kernels import KERNELS

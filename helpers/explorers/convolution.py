@@ -10,7 +10,7 @@ from helpers.arguments import chosen, listed, per_axis, plain, said
 from helpers.convolution import BORDERS
 from helpers.drawing import Scene, checked_image, convolution_scene, limits_for, shown_convolution
 from helpers.drawing.shown import as_cell, checked_limit
-from helpers.drawing.wording import size_text
+from helpers.drawing.words import size_text
 from helpers.explorers.base import Explorer
 from helpers.explorers.controls import (
     CodeView,

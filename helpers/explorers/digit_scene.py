@@ -6,8 +6,8 @@ import numpy as np
 
 from helpers.drawing import Grid, Mark, Scene, Text
 from helpers.drawing.bars import bars, percent
-from helpers.drawing.grids import BODY, CASING, INK, MARGIN, QUIET, TITLE, TOP
-from helpers.drawing.wording import number_text
+from helpers.drawing.scene import BODY, CASING, INK, MARGIN, QUIET, TITLE, TOP
+from helpers.drawing.words import number_text
 from helpers.explorers.network import DARKEST, NAMES, PER_ROW, ink_texts, steps, thumbnails
 
 CELL = 36  # of the digit, in pixels

@@ -8,9 +8,9 @@ import numpy as np
 
 from helpers.convolution import window_at
 from helpers.drawing import Grid, Mark, Scene, Text, nice_limit
-from helpers.drawing.grids import CASING, INK, LINE, MARGIN, TITLE
+from helpers.drawing.scene import CASING, INK, LINE, MARGIN, TITLE
 from helpers.drawing.scenes import bottom_of, side_by_side
-from helpers.drawing.wording import number_text, place_text, range_sentence
+from helpers.drawing.words import number_text, place_text, range_sentence
 from helpers.explorers.controls import whole_slider
 from helpers.explorers.network import (
     PER_ROW,

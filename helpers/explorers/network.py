@@ -7,7 +7,7 @@ import numpy as np
 from helpers.arguments import as_array, said
 from helpers.digits import CLASSES
 from helpers.drawing import Grid, Mark
-from helpers.drawing.grids import MARGIN, WIDTH
+from helpers.drawing.scene import MARGIN, WIDTH
 from helpers.layers import Conv2D, Sequential
 
 SIDE = 8  # of a digit, in pixels

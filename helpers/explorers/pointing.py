@@ -6,7 +6,7 @@ import ipywidgets as widgets
 from ipyevents import Event
 
 from helpers.drawing import Scene
-from helpers.drawing.grids import WIDTH
+from helpers.drawing.scene import WIDTH
 
 WAIT = 40  # milliseconds between two reports of a moving mouse
 LEFT = "mouseleave"

@@ -5,14 +5,14 @@ import numpy as np
 from helpers.arguments import is_whole, listed, said
 from helpers.convolution import pad, padding_amounts, plan
 from helpers.drawing import Grid, Limits, Mark, Scene, limits_for
-from helpers.drawing.grids import LINE, MARGIN, Text
+from helpers.drawing.pictures import Picture, render
+from helpers.drawing.scene import LINE, MARGIN, Text
 from helpers.drawing.scenes import bottom_of, side_by_side
 from helpers.drawing.shown import drawable
-from helpers.drawing.wording import range_sentence, rows_text, size_text
+from helpers.drawing.words import range_sentence, rows_text, size_text
 from helpers.explorers.controls import choice, switch, whole_slider
 from helpers.explorers.settings import Built, SettingsExplorer
 from helpers.explorers.shifting import POOL, Moved, moved, shifted
-from helpers.frames import Picture, render
 
 FURTHEST = 3  # pixels, in each direction
 MOST_VALUES = 24  # along a side of the input

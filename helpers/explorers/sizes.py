@@ -7,12 +7,12 @@ import numpy as np
 from helpers.arguments import said, whole
 from helpers.convolution import Plan, output_size, plan
 from helpers.drawing import Grid, Mark, Scene, Text
-from helpers.drawing.grids import BODY, LINE, MARGIN, QUIET, WIDTH
 from helpers.drawing.parts import outside, unused
+from helpers.drawing.pictures import Picture, render
+from helpers.drawing.scene import BODY, LINE, MARGIN, QUIET, WIDTH
 from helpers.explorers.controls import whole_slider
 from helpers.explorers.settings import Built, SettingsExplorer
 from helpers.explorers.sizes_wording import formula_steps, span_note, told
-from helpers.frames import Picture, render
 
 RANGES = {  # lowest and highest value, and what the slider says
     "size": (1, 240, "W  input"),

@@ -7,7 +7,7 @@ that comes with the style of each explorer, and again whenever controls are adde
 
 JupyterLab shows the pictures of a notebook without alternative text
 (https://github.com/jupyter/enhancement-proposals/issues/120). Every picture carries its sentence in
-its PNG (`helpers.frames.bundle`); from there the script takes it.
+its PNG (`helpers.drawing.bundle`); from there the script takes it.
 """
 
 # `role=status` stands on the element that stays, not on the sentence in it that is replaced:

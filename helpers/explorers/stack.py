@@ -8,10 +8,10 @@ import numpy as np
 from helpers.arguments import chosen, said
 from helpers.convolution import Plan, plan
 from helpers.drawing import Grid, Mark, Scene, Text, checked_image, nice_limit
-from helpers.drawing.grids import CASING, LINE, MARGIN, SIGNED, photograph_look
+from helpers.drawing.scene import CASING, LINE, MARGIN, SIGNED, photograph_look
 from helpers.drawing.scenes import bottom_of, side_by_side
 from helpers.drawing.shown import LIGHTEST
-from helpers.drawing.wording import number_text, range_sentence, size_text
+from helpers.drawing.words import number_text, range_sentence, size_text
 from helpers.explorers.controls import choice, switch, whole_slider
 from helpers.explorers.settings import Built, SettingsExplorer
 from helpers.kernels import KERNELS

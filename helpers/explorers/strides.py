@@ -7,13 +7,13 @@ import numpy as np
 from helpers.arguments import per_axis, said, whole
 from helpers.convolution import Plan, convolve, plan
 from helpers.drawing import Grid, Mark, Scene, Shown, limits_for, parts, shown_convolution
-from helpers.drawing.grids import AREA, LINE, MARGIN
+from helpers.drawing.pictures import Picture, render
+from helpers.drawing.scene import AREA, LINE, MARGIN
 from helpers.drawing.scenes import AXES, bottom_of, side_by_side
 from helpers.drawing.shown import drawable
-from helpers.drawing.wording import per_axis_text, range_sentence, size_formula, size_text
+from helpers.drawing.words import per_axis_text, range_sentence, size_formula, size_text
 from helpers.explorers.controls import whole_slider
 from helpers.explorers.settings import Built, SettingsExplorer
-from helpers.frames import Picture, render
 
 MOST_STRIDE = 4
 MOST_VALUES = 24  # along a side of the input; in a larger one the frames are hard to tell apart

@@ -9,11 +9,11 @@ import numpy as np
 from helpers.arguments import is_whole, said
 from helpers.convolution import convolve
 from helpers.drawing import Grid, Scene, Text, nice_limit
-from helpers.drawing.grids import BODY, CASING, LINE, MARGIN, QUIET, TITLE, WIDTH
 from helpers.drawing.plots import Box, log_curve, power_text
+from helpers.drawing.scene import BODY, CASING, LINE, MARGIN, QUIET, TITLE, WIDTH
 from helpers.drawing.scenes import GAP, bottom_of, side_by_side
 from helpers.drawing.shown import drawable
-from helpers.drawing.wording import number_text, size_text
+from helpers.drawing.words import number_text, size_text
 from helpers.explorers.controls import NUMBER_WIDTH, whole_slider
 from helpers.explorers.learning import (
     MOST_SEED,

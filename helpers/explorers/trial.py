@@ -9,8 +9,8 @@ from helpers.arguments import is_whole, said
 from helpers.digits import LEARN, TRAINING, Trials, trials
 from helpers.drawing import Grid, Mark, Scene, Text
 from helpers.drawing.bars import CHOSEN_BAR, PIXEL, PLAIN_BAR
-from helpers.drawing.grids import BODY, CASING, INK, LINE, MARGIN, TOP
-from helpers.drawing.wording import number_text
+from helpers.drawing.scene import BODY, CASING, INK, LINE, MARGIN, TOP
+from helpers.drawing.words import number_text
 from helpers.explorers.controls import LABEL, NUMBER_WIDTH
 from helpers.explorers.settings import Built, SettingsExplorer
 

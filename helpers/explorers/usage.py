@@ -6,10 +6,10 @@ import numpy as np
 from helpers.arguments import said, whole
 from helpers.convolution import Plan, plan
 from helpers.drawing import Grid, Mark, Scene, Text
-from helpers.drawing.grids import BODY, CASING, LINE, MARGIN
 from helpers.drawing.parts import in_padded, input_subtitle, outside
+from helpers.drawing.scene import BODY, CASING, LINE, MARGIN
 from helpers.drawing.scenes import bottom_of, side_by_side
-from helpers.drawing.wording import place_text, size_text
+from helpers.drawing.words import place_text, size_text
 from helpers.explorers.controls import whole_slider
 from helpers.explorers.settings import Built, SettingsExplorer
 

@@ -16,22 +16,22 @@ from rows import (
     read_only,
 )
 
-from helpers import drawing, frames
-from helpers.frames import curves
+from helpers import drawing
+from helpers.drawing import curves
 from helpers.samples import DATA
 
 FUNCTIONS = {
-    "Picture": frames.Picture,
+    "Picture": drawing.Picture,
     "arrays_scene": drawing.arrays_scene,
-    "bundle": frames.bundle,
+    "bundle": drawing.bundle,
     "checked_image": drawing.checked_image,
     "convolution_scene": drawing.convolution_scene,
     "curves_figure": curves.curves_figure,
     "limits_for": drawing.limits_for,
     "nice_limit": drawing.nice_limit,
-    "render": frames.render,
-    "show_arrays": frames.show_arrays,
-    "show_convolution": frames.show_convolution,
+    "render": drawing.render,
+    "show_arrays": drawing.show_arrays,
+    "show_convolution": drawing.show_convolution,
     "show_curves": curves.show_curves,
     "shown_convolution": drawing.shown_convolution,
 }

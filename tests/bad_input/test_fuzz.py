@@ -24,9 +24,9 @@ from hypothesis.extra import numpy as arrays
 from rows import HUGE, MASKED, RAISES, TERABYTES, Frame, deep, frozen, holding_itself, named
 from scipy import signal
 
-from helpers import convolution, digits, drawing, explorers, frames, kernels, layers, samples
+from helpers import convolution, digits, drawing, explorers, kernels, layers, samples
 from helpers.convolution import convolve, output_size
-from helpers.frames import Picture, curves
+from helpers.drawing import Picture, curves
 
 FILES = (
     test_bad_answers,
@@ -192,7 +192,7 @@ def public(module) -> set[str]:
 
 
 def test_every_public_function_has_rows():
-    modules = (convolution, digits, kernels, samples, drawing, frames, curves, explorers)
+    modules = (convolution, digits, kernels, samples, drawing, curves, explorers)
     offered = set().union(*map(public, modules)) | {"check", "check_size", "check_convolution"}
     assert offered <= set(FUNCTIONS)
     assert set(FUNCTIONS) == {row[0] for row in ROWS}

@@ -9,7 +9,7 @@ EXPLORERS = [
         "last * step - before + span - 1)",
         "last * step - before + span - 2)",
         "explorers_stack",
-        "12",
+        "14",
     ),
     Mutation(
         "inputs that no window reaches are counted by lines",
@@ -58,7 +58,7 @@ EXPLORERS = [
         'f"{(result.differs & result.inner).sum()} of',
         'f"{result.differs.sum()} of',
         "explorers_shift",
-        "13",
+        "15",
     ),
     Mutation(
         "a learning rate may be twice as large",

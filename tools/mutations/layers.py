@@ -9,7 +9,7 @@ LAYERS = [
         "return -(-size // stride)",
         "return size // stride",
         "layers",
-        "12",
+        "14",
         shown=False,
     ),
     Mutation(
@@ -18,7 +18,7 @@ LAYERS = [
         "return total // 2, total - total // 2",
         "return total - total // 2, total // 2",
         "layers",
-        "15",
+        "12",
         shown=False,
     ),
     Mutation(
@@ -27,7 +27,7 @@ LAYERS = [
         "work[:, high * pieces * item // dtype.itemsize :] = 1",
         "work[:, high * pieces * item // dtype.itemsize :] = 0",
         "layers",
-        "12",
+        "14",
     ),
     Mutation(
         "a layer flips",
@@ -36,7 +36,7 @@ LAYERS = [
         "kernel = np.ascontiguousarray(self.kernel_of_pictures()[::-1, ::-1])\n"
         "        feature_maps = correlate(x, kernel, self.bias, **self.how())",
         "layers",
-        "14 15",
+        "11 12",
     ),
     Mutation(
         "a layer counts rows for columns",
@@ -44,7 +44,7 @@ LAYERS = [
         "return (input_shape[0], *self.lengths_after(input_shape), self.filters)",
         "return (input_shape[0], *self.lengths_after(input_shape)[::-1], self.filters)",
         "layers sequential",
-        "11",
+        "13",
     ),
     Mutation(
         "a kernel has its channels in the wrong place",
@@ -52,7 +52,7 @@ LAYERS = [
         "return (*self.kernel_size, channels, self.filters)",
         "return (*self.kernel_size, self.filters, channels)",
         "layers sequential",
-        "14",
+        "11",
     ),
     Mutation(
         "max pooling keeps the smallest",
@@ -60,7 +60,7 @@ LAYERS = [
         "rows = _reduce_axis(np.maximum, x, 1, size[0], strides[0])",
         "rows = _reduce_axis(np.minimum, x, 1, size[0], strides[0])",
         "layers",
-        "12",
+        "14",
     ),
     Mutation(
         "average pooling sums up",
@@ -68,7 +68,7 @@ LAYERS = [
         "    totals /= counts[:, :, None]\n",
         "",
         "layers",
-        "12",
+        "14",
     ),
     Mutation(
         "ReLU keeps what is below 0",
@@ -76,7 +76,7 @@ LAYERS = [
         "return np.maximum(x, 0, out=out)",
         "return np.minimum(x, 0, out=out)",
         "layers",
-        "12",
+        "14",
     ),
     Mutation(
         "parameters without the biases",
@@ -84,7 +84,7 @@ LAYERS = [
         "return sum(values.size for values in self.weights)",
         "return self.weights[0].size if self.weights else 0",
         "sequential",
-        "11 12",
+        "13 14",
     ),
     Mutation(
         "average pooling counts the padding",
@@ -92,7 +92,7 @@ LAYERS = [
         "counts = padded(counts, size, strides)",
         "counts = padded(counts, size, strides, fill=1)",
         "layers",
-        "12",
+        "14",
         shown=False,
     ),
 ]

@@ -65,7 +65,7 @@ CONVOLUTION = [
         'kernel if self.flip else np.flip(kernel), "valid")',
         'np.flip(kernel) if self.flip else kernel, "valid")',
         "convolution",
-        "02 14",
+        "02 11",
     ),
     Mutation(
         "pictures ignore the vertical stride",

@@ -10,7 +10,7 @@ REST = [
         "shift = tuple(-n for n in shift)\n"
         "    padded = pad(x, [(max(n, 0), max(-n, 0)) for n in shift], border=border)",
         "explorers_shift",
-        "13",
+        "15",
     ),
     Mutation(
         "pooled cells are the mean",
@@ -18,7 +18,7 @@ REST = [
         "return blocks.max(axis=(1, 3))",
         "return blocks.mean(axis=(1, 3))",
         "explorers_shift",
-        "13",
+        "15",
     ),
     Mutation(
         "one channel is left out of the sum",
@@ -26,7 +26,7 @@ REST = [
         "maps = [*parts, parts[0] + parts[1] + parts[2]]",
         "maps = [*parts, parts[0] + parts[1]]",
         "explorers_channels",
-        "11",
+        "13",
     ),
     Mutation(
         "how often a pixel is used, counted without the padding",
@@ -129,7 +129,7 @@ REST = [
     ),
     Mutation(
         "a curve is said to be largest where it is smallest",
-        "frames/curves.py",
+        "drawing/curves.py",
         "x[int(np.nanargmax(y))], 3)",
         "x[int(np.nanargmin(y))], 3)",
         "curves",
@@ -137,10 +137,10 @@ REST = [
     ),
     Mutation(
         "the frame stands one cell to the right",
-        "frames/canvas.py",
+        "drawing/canvas.py",
         "grid.x + mark.column * grid.cell - strong",
         "grid.x + (mark.column + 1) * grid.cell - strong",
-        "frames",
+        "paint",
         "01",
         shown=False,
     ),
@@ -155,10 +155,10 @@ REST = [
     ),
     Mutation(
         "values below a scale are marked where they are above",
-        "frames/canvas.py",
+        "drawing/canvas.py",
         '("≤ " if below else "")',
         '("≤ " if above else "")',
-        "frames",
+        "paint",
         "01",
         shown=False,
     ),

@@ -11,14 +11,19 @@ from PIL import Image
 from helpers.drawing import (
     Grid,
     Mark,
+    Picture,
     Scene,
     Text,
     arrays_scene,
+    bundle,
+    canvas,
     convolution_scene,
+    render,
+    show_arrays,
+    show_convolution,
     shown_convolution,
 )
-from helpers.drawing.grids import CASING, GREY, ORANGE, SIGNED, WIDTH, ink_on, typeface
-from helpers.frames import Picture, bundle, canvas, render, show_arrays, show_convolution
+from helpers.drawing.scene import CASING, GREY, ORANGE, SIGNED, WIDTH, ink_on, typeface
 from helpers.kernels import KERNELS
 from helpers.samples import sample
 

@@ -16,10 +16,10 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from helpers.arguments import said
-from helpers.drawing.grids import Scene
+from helpers.drawing.canvas import encode
+from helpers.drawing.scene import Scene
 from helpers.drawing.scenes import arrays_scene, convolution_scene
 from helpers.drawing.shown import as_cell, checked_limit, shown_convolution
-from helpers.frames.canvas import encode
 from helpers.samples import PNG
 
 FEW_COLOURS = Image.Quantize.MAXCOVERAGE  # keeps rare colours, such as those of the scales

@@ -2,21 +2,17 @@
 
 import io
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
-from matplotlib import style
-from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.figure import Figure
-from matplotlib.patheffects import withStroke
 from PIL import Image
 
 from helpers.arguments import NUMBERS, as_array, said
-from helpers.drawing.grids import INK, QUIET, WIDTH
+from helpers.drawing.pictures import Picture
+from helpers.drawing.scene import INK, QUIET, WIDTH
 from helpers.drawing.scenes import LONGEST_NAME
 from helpers.drawing.shown import LARGEST_NUMBER
-from helpers.drawing.wording import number_text
-from helpers.frames import Picture
+from helpers.drawing.words import number_text
 
 HEIGHT, DPI = 420, 96  # pixels, and how many of them are an inch on screen
 LETTERS, LARGE = 15, 18  # in points: 20 and 24 pixels
@@ -28,10 +24,14 @@ STYLES = (  # told apart by the colour-blind (Okabe and Ito), on grey paper by t
     {"color": "#00715a", "linestyle": (0, (6, 2, 1, 2))},
     {"color": INK, "linestyle": (0, (2, 1.5))},
 )
-HALO = withStroke(linewidth=5, foreground="white")
+HALO = {"linewidth": 5, "foreground": "white"}
 PAD = 0.1  # inches round each panel
 INNER = 0.06  # of the width: labels keep this far from the sides
 RISE = 9  # points from a curve to its label
+
+if TYPE_CHECKING:  # Matplotlib is imported by the first curve, not by every kernel
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 Panels = Mapping[str, Mapping[str, Sequence[float]]]
 
@@ -57,6 +57,9 @@ def show_curves(x, panels: Panels, *, name: str = "x") -> Picture:
     >>> show_curves([-1, 0, 1], {"Shape": {"square": [1, 0, 1]}})
     Shape: square from 0 to 1, largest at x = −1.
     """
+    from matplotlib import style
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+
     with style.context(["default", PLAIN_TEXT]):  # whatever a reader has set for other figures
         figure, sentence = curves_figure(x, panels, name)
         canvas = FigureCanvasAgg(figure)  # belongs to no window, and is forgotten with the figure
@@ -66,8 +69,10 @@ def show_curves(x, panels: Panels, *, name: str = "x") -> Picture:
     return Picture(buffer.getvalue(), sentence)
 
 
-def curves_figure(x, panels: Panels, name: str) -> tuple[Figure, str]:
+def curves_figure(x, panels: Panels, name: str) -> "tuple[Figure, str]":
     """Return the figure that `show_curves` draws, and its sentence."""
+    from matplotlib.figure import Figure
+
     x, name = _checked_x(x), _text("name", name)
     curves = _checked_panels(x, panels)
     labels = list(dict.fromkeys(label for inner in curves.values() for label in inner))
@@ -136,7 +141,7 @@ def _text(name: str, value) -> str:
     return value
 
 
-def _draw(axes: Axes, x: np.ndarray, curves: Mapping[str, np.ndarray], styles: Mapping) -> None:
+def _draw(axes: "Axes", x: np.ndarray, curves: Mapping[str, np.ndarray], styles: Mapping) -> None:
     """Draw the curves of one panel, with the axes through 0 and a label at each curve."""
     for position in ("top", "right"):
         axes.spines[position].set_visible(False)
@@ -152,8 +157,10 @@ def _draw(axes: Axes, x: np.ndarray, curves: Mapping[str, np.ndarray], styles: M
         _label(axes, x, y, _label_place(x, y, others), label, styles[label]["color"])
 
 
-def _label(axes: Axes, x, y, place: tuple[int, bool], label: str, colour: str) -> None:
+def _label(axes: "Axes", x, y, place: tuple[int, bool], label: str, colour: str) -> None:
     """Write the label of a curve above or below one of its points, in its colour."""
+    from matplotlib.patheffects import withStroke
+
     index, above = place
     axes.annotate(
         label,
@@ -165,7 +172,7 @@ def _label(axes: Axes, x, y, place: tuple[int, bool], label: str, colour: str) -
         fontsize=LETTERS,
         fontweight="bold",
         color=colour,
-        path_effects=[HALO],
+        path_effects=[withStroke(**HALO)],
     )
 
 

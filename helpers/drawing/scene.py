@@ -2,7 +2,7 @@
 
 A picture is a `Scene`: grids of coloured, numbered cells and lines of text, placed in pixels.
 This module says which colours numbers get and how large things are; `scenes` puts scenes together
-and `helpers.frames` turns them into PNG.
+and `pictures` turns them into PNG.
 
 Lengths are in pixels of a picture shown at 100 %: 4 pixels are 3 points.
 """
@@ -18,7 +18,7 @@ import numpy as np
 from PIL import ImageFont
 
 from helpers.arguments import real
-from helpers.drawing.wording import number_text
+from helpers.drawing.words import number_text
 
 WIDTH = 1000
 MARGIN = 20

@@ -8,7 +8,7 @@ from functools import lru_cache
 import numpy as np
 from PIL import Image, ImageColor, ImageDraw
 
-from helpers.drawing.grids import (
+from helpers.drawing.scene import (
     CASING,
     GREY,
     ORANGE,

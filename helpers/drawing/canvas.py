@@ -5,7 +5,7 @@ import io
 import numpy as np
 from PIL import Image, ImageColor
 
-from helpers.drawing.grids import (
+from helpers.drawing.scene import (
     BODY,
     COLOUR,
     INK,
@@ -22,8 +22,7 @@ from helpers.drawing.grids import (
     cell_texts,
     digit_size,
 )
-from helpers.drawing.wording import number_text
-from helpers.frames.tiles import (
+from helpers.drawing.tiles import (
     BLACK,
     CASING_NUMBER,
     EDGE,
@@ -41,6 +40,7 @@ from helpers.frames.tiles import (
     stroked,
     tile,
 )
+from helpers.drawing.words import number_text
 
 SCALE_BAR = 14  # height of a colour scale
 LEAST_SCALE, MOST_SCALE = 150, 220  # its width with both ends
