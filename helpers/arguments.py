@@ -17,10 +17,10 @@ _SHORT.maxlist = _SHORT.maxtuple = 12
 _SHORT.maxstring = _SHORT.maxlong = _SHORT.maxother = LONGEST
 
 
-def said(value) -> str:
+def brief(value) -> str:
     """Write a value for an error message: on one line, cut short, whatever it is.
 
-    >>> said((1, 2)), said(list(range(1000)))
+    >>> brief((1, 2)), brief(list(range(1000)))
     ('(1, 2)', '[0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, ...]')
     """
     try:
@@ -35,16 +35,16 @@ def as_array(name: str, value: Any) -> np.ndarray:
     # asked by name: to mention np.ma is to import it, into every kernel
     if isinstance(value, np.ndarray) and np.any(getattr(value, "mask", False)):
         raise ValueError(
-            f"{name}={said(value)} has masked values: allowed are arrays without, such as "
+            f"{name}={brief(value)} has masked values: allowed are arrays without, such as "
             f"{name}.filled(0)"
         )
     if not isinstance(value, np.ndarray) and _length(value) > MOST_VALUES:
-        raise ValueError(f"{name}={said(value)}: allowed are at most {MOST_VALUES:,} values")
+        raise ValueError(f"{name}={brief(value)}: allowed are at most {MOST_VALUES:,} values")
     try:
         return np.asarray(value)
     except Exception as error:  # of many kinds, if a foreign object is asked for its numbers
         raise ValueError(
-            f"{name} is not a regular array ({said(value)}): allowed are rows of equal length"
+            f"{name} is not a regular array ({brief(value)}): allowed are rows of equal length"
         ) from error
 
 
@@ -64,7 +64,7 @@ def numbers(name: str, value: Any) -> np.ndarray:
     array = as_array(name, value)
     if array.dtype.kind not in "biuf":
         kind = "objects" if array.dtype == object else f"{str(array.dtype)[:LONGEST]} values"
-        raise TypeError(f"{name} holds {kind} ({said(value)}): allowed are {NUMBERS}")
+        raise TypeError(f"{name} holds {kind} ({brief(value)}): allowed are {NUMBERS}")
     if array.ndim not in (1, 2) or array.size == 0:
         raise ValueError(
             f"{name} has shape {array.shape}: allowed are (N,) or (H, W), none of them 0"
@@ -126,9 +126,9 @@ def plain(value) -> object:
 def whole(name: str, value, *, lowest: int) -> int:
     """Return `value` as an int of at least `lowest`."""
     if not is_whole(value):
-        raise TypeError(f"{name}={said(value)}: allowed are whole numbers of at least {lowest}")
+        raise TypeError(f"{name}={brief(value)}: allowed are whole numbers of at least {lowest}")
     if value < lowest:
-        raise ValueError(f"{name}={said(value)}: allowed are whole numbers of at least {lowest}")
+        raise ValueError(f"{name}={brief(value)}: allowed are whole numbers of at least {lowest}")
     return operator.index(value)
 
 
@@ -139,7 +139,7 @@ def pair(name: str, value) -> tuple[int, int]:
         value = (value, value)
     if not isinstance(value, tuple | list) or len(value) != 2:
         raise TypeError(
-            f"{name}={said(value)}: allowed are a whole number or a (before, after) pair for each "
+            f"{name}={brief(value)}: allowed are a whole number or a (before, after) pair for each "
             "axis"
         )
     return tuple(whole(name, entry, lowest=0) for entry in value)
@@ -152,12 +152,12 @@ def per_axis(name: str, value, axes: int, *, lowest: int) -> tuple[int, ...]:
         value = (value,) * axes
     if not isinstance(value, tuple | list):
         raise TypeError(
-            f"{name}={said(value)}: allowed are a whole number of at least {lowest}, "
+            f"{name}={brief(value)}: allowed are a whole number of at least {lowest}, "
             "or one per axis"
         )
     if len(value) != axes:
         raise ValueError(
-            f"{name}={said(value)} has {len(value)} entries: allowed are one or {axes}"
+            f"{name}={brief(value)} has {len(value)} entries: allowed are one or {axes}"
         )
     return tuple(whole(name, entry, lowest=lowest) for entry in value)
 
@@ -166,7 +166,7 @@ def shape_of(name: str, value) -> tuple[int, ...]:
     """Return the shape of an input as a tuple: (N,) or (H, W)."""
     shape = plain(value)
     if not isinstance(shape, tuple | list) or len(shape) not in (1, 2):
-        raise TypeError(f"{name}={said(value)}: allowed are (N,) and (H, W), of whole numbers")
+        raise TypeError(f"{name}={brief(value)}: allowed are (N,) and (H, W), of whole numbers")
     return tuple(whole(name, entry, lowest=1) for entry in shape)
 
 
@@ -174,25 +174,25 @@ def real(name: str, value, *, above: float, most: float) -> float:
     """Return a number between two ends as a float; the lower end is not allowed itself."""
     strangers = bool | np.bool_ | np.timedelta64
     if not isinstance(value, int | float | np.number) or isinstance(value, strangers):
-        raise TypeError(f"{name}={said(value)}: allowed are numbers above {above:g}")
+        raise TypeError(f"{name}={brief(value)}: allowed are numbers above {above:g}")
     number = plain(value)  # NumPy would compare in its own type, which may be too small for `most`
     if np.iscomplexobj(value) or not above < number <= float(most):
         raise ValueError(
-            f"{name}={said(value)}: allowed are finite numbers above {above:g}, up to {most:g}"
+            f"{name}={brief(value)}: allowed are finite numbers above {above:g}, up to {most:g}"
         )
     return float(value)
 
 
-def chosen(name: str, value, allowed) -> str:
+def one_of(name: str, value, allowed) -> str:
     """Return a text that is one of those allowed.
 
-    >>> chosen("border", "edge", ("zeros", "edge"))
+    >>> one_of("border", "edge", ("zeros", "edge"))
     'edge'
     """
     if not isinstance(value, str):
-        raise TypeError(f"{name}={said(value)}: allowed are {listed(allowed)}")
+        raise TypeError(f"{name}={brief(value)}: allowed are {listing(allowed)}")
     if value not in allowed:
-        raise ValueError(f"{name}={said(value)}: allowed are {listed(allowed)}")
+        raise ValueError(f"{name}={brief(value)}: allowed are {listing(allowed)}")
     return str(value)
 
 
@@ -201,14 +201,14 @@ def truth(name: str, value, yes: str = "", no: str = "") -> bool:
     if not isinstance(value, bool | np.bool_):
         pairs = (("True", yes), ("False", no))
         meant = " and ".join(f"{word} ({text})" if text else word for word, text in pairs)
-        raise TypeError(f"{name}={said(value)}: allowed are {meant}")
+        raise TypeError(f"{name}={brief(value)}: allowed are {meant}")
     return bool(value)
 
 
-def listed(names) -> str:
+def listing(names) -> str:
     """Write names for an error message.
 
-    >>> print(listed(["zeros", "edge"]))
+    >>> print(listing(["zeros", "edge"]))
     "zeros", "edge"
     """
     return ", ".join(f'"{name}"' for name in names)

@@ -19,14 +19,14 @@ import numpy as np
 
 from helpers.arguments import (
     MOST_VALUES,
-    chosen,
+    brief,
     common_type,
     is_whole,
     numbers,
+    one_of,
     pair,
     per_axis,
     plain,
-    said,
     shape_of,
     truth,
     whole,
@@ -108,9 +108,9 @@ def output_size(size: int, kernel_size: int, *, stride=1, padding=0, dilation=1)
     span = whole("dilation", dilation, lowest=1) * (kernel_size - 1) + 1
     if span > size + before + after:
         raise ValueError(
-            f"kernel_size={said(kernel_size)} spans {said(span)} samples "
-            f"(dilation={said(dilation)}) and does not fit into size={said(size)} with "
-            f"padding={said(padding)}: allowed is a span of at most {said(size + before + after)}"
+            f"kernel_size={brief(kernel_size)} spans {brief(span)} samples "
+            f"(dilation={brief(dilation)}) and does not fit into size={brief(size)} with "
+            f"padding={brief(padding)}: allowed is a span of at most {brief(size + before + after)}"
         )
     return (size + before + after - span) // stride + 1
 
@@ -225,7 +225,7 @@ class Plan:
         position = per_axis("position", position, self.x.ndim, lowest=0)
         if any(p >= n for p, n in zip(position, self.shape, strict=True)):
             raise ValueError(
-                f"position={said(position)} lies outside the feature map: allowed are cells of "
+                f"position={brief(position)} lies outside the feature map: allowed are cells of "
                 f"shape {self.shape}, counted from 0"
             )
         starts = [p * step for p, step in zip(position, self.stride, strict=True)]
@@ -275,7 +275,7 @@ def plan(x, kernel, *, stride=1, padding="valid", dilation=1, border="zeros", fl
     x, kernel = common_type(x, kernel)
     stride = per_axis("stride", stride, x.ndim, lowest=1)
     dilation = per_axis("dilation", dilation, x.ndim, lowest=1)
-    border, flip = chosen("border", border, BORDERS), _flipped(flip)
+    border, flip = one_of("border", border, BORDERS), _flipped(flip)
     amounts = padding_amounts(
         x.shape, kernel.shape, stride=stride, padding=padding, dilation=dilation, flip=flip
     )
@@ -307,16 +307,16 @@ def padding_amounts(
     spans = _spans(kernel_shape, per_axis("dilation", dilation, axes, lowest=1))
     if isinstance(padding, str):
         if padding not in PADDINGS:
-            raise ValueError(f"padding={said(padding)}: allowed are {_PADDING_HELP}")
+            raise ValueError(f"padding={brief(padding)}: allowed are {_PADDING_HELP}")
         sizes = zip(shape, spans, stride, strict=True)
         return tuple(_named_padding(padding, *size, flip) for size in sizes)
     if is_whole(padding):
         padding = (padding,) * axes
     if not isinstance(padding, tuple | list):
-        raise TypeError(f"padding={said(padding)}: allowed are {_PADDING_HELP}")
+        raise TypeError(f"padding={brief(padding)}: allowed are {_PADDING_HELP}")
     if len(padding) != axes:
         raise ValueError(
-            f"padding={said(padding)} has {len(padding)} entries for {axes} axes: "
+            f"padding={brief(padding)} has {len(padding)} entries for {axes} axes: "
             f"allowed are {_PADDING_HELP}"
         )
     return tuple(pair("padding", entry) for entry in padding)
@@ -380,13 +380,13 @@ def _check_fit(shape, kernel_shape, dilation, padding, amounts) -> None:
     padded = tuple(n + sum(both) for n, both in zip(shape, amounts, strict=True))
     if math.prod(padded) > MOST_VALUES or math.prod(spans) > MOST_VALUES:
         raise ValueError(
-            f"padding={said(padding)} and dilation={said(dilation)} would make an input of shape "
-            f"{said(padded)}: allowed are {MOST_VALUES:,} values in all"
+            f"padding={brief(padding)} and dilation={brief(dilation)} would make an input of shape "
+            f"{brief(padded)}: allowed are {MOST_VALUES:,} values in all"
         )
     if any(span > n for span, n in zip(spans, padded, strict=True)):
-        wider = f", spanning {said(spans)} with dilation={said(dilation)}"
+        wider = f", spanning {brief(spans)} with dilation={brief(dilation)}"
         spread = wider if spans != kernel_shape else ""
-        grown = f", {padded} with padding={said(padding)}" if padded != tuple(shape) else ""
+        grown = f", {padded} with padding={brief(padding)}" if padded != tuple(shape) else ""
         raise ValueError(
             f"kernel has shape {kernel_shape}{spread}, and x has shape {shape}{grown}: "
             "allowed is a kernel that fits into the padded input"

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from helpers.arguments import said, whole
+from helpers.arguments import brief, whole
 from helpers.samples import DATA
 
 FILE, TRIALS = "digits.npz", "digit_trials.csv"
@@ -94,7 +94,7 @@ def shuffled_digits(seed: int, training: int = TRAINING) -> Split:
     """
     images, labels = digits()
     if whole("training", training, lowest=1) >= len(labels):
-        raise ValueError(f"training={said(training)}: allowed are 1 to {len(labels) - 1}")
+        raise ValueError(f"training={brief(training)}: allowed are 1 to {len(labels) - 1}")
     order = np.random.default_rng(whole("seed", seed, lowest=0)).permutation(len(labels))
     learn, test = order[:training], order[training:]
     return Split(images[learn], labels[learn], images[test], labels[test])

@@ -33,7 +33,7 @@ from helpers.answers import (
     read,
     variants,
 )
-from helpers.arguments import as_array, is_whole, said
+from helpers.arguments import as_array, brief, is_whole
 from helpers.convolution import BORDERS, PADDINGS, convolve, output_size, plan
 
 MISTAKES = {
@@ -220,9 +220,9 @@ def _per_axis(asked) -> list[dict[str, int]]:
     for name, array in arrays.items():
         if not 1 <= array.size <= MOST_AXES or array.ndim > 1 or array.size not in (1, axes):
             allowed = f"allowed are one int, or one per axis (up to {MOST_AXES})"
-            raise ValueError(f"{name}={said(asked[name])}: {allowed}")
+            raise ValueError(f"{name}={brief(asked[name])}: {allowed}")
         if any(is_whole(value) and value > LARGEST_SIZE for value in array.flat):
-            raise ValueError(f"{name}={said(asked[name])}: allowed are up to {LARGEST_SIZE:,}")
+            raise ValueError(f"{name}={brief(asked[name])}: allowed are up to {LARGEST_SIZE:,}")
     columns = [np.resize(array, axes).tolist() for array in arrays.values()]
     return [dict(zip(asked, values, strict=True)) for values in zip(*columns, strict=True)]
 
@@ -355,7 +355,7 @@ def _with_sentence(name: str, value) -> Mistake:
         return replace(value, value=_authored(name, value.value))
     if name not in MISTAKES:
         allowed = f"allowed are Mistake(value, text), or {list(MISTAKES)}"
-        raise TypeError(f"{name}={said(value)}: {allowed}")
+        raise TypeError(f"{name}={brief(value)}: {allowed}")
     return Mistake(_authored(name, value), MISTAKES[name])
 
 
@@ -364,9 +364,9 @@ def _authored(name: str, value) -> np.ndarray:
         array = read(value)
     except (Blank, Unreadable):
         allowed = "allowed are numbers, text, True and False"
-        raise TypeError(f"{name}={said(value)}: {allowed}") from None
+        raise TypeError(f"{name}={brief(value)}: {allowed}") from None
     if kind(array) == "number" and not np.isfinite(array).all():
-        raise ValueError(f"{name}={said(value)}: allowed are finite numbers")
+        raise ValueError(f"{name}={brief(value)}: allowed are finite numbers")
     return array
 
 

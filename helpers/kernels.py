@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from helpers.arguments import chosen, is_whole, numbers, said
+from helpers.arguments import brief, is_whole, numbers, one_of
 
 LARGEST_SIZE = 7
 LARGEST_COMPARED = 16  # rows and columns of weights that are compared with all kernels
@@ -225,9 +225,9 @@ def kernel(name: str, size: int = 3) -> np.ndarray:
     """
     allowed = sizes(name)
     if not is_whole(size):
-        raise TypeError(f"size={said(size)}: allowed for {name!r} are {_written(allowed)}")
+        raise TypeError(f"size={brief(size)}: allowed for {name!r} are {_written(allowed)}")
     if size not in allowed:
-        raise ValueError(f"size={said(size)}: allowed for {name!r} are {_written(allowed)}")
+        raise ValueError(f"size={brief(size)}: allowed for {name!r} are {_written(allowed)}")
     if size == 3:
         return KERNELS[name].copy()
     if name == "box blur":
@@ -252,7 +252,7 @@ def sizes(name: str) -> tuple[int, ...]:
     >>> sizes("Sobel x")
     (3, 4, 5, 6, 7)
     """
-    chosen("name", name, KERNELS)
+    one_of("name", name, KERNELS)
     return tuple(range(_SMALLEST_SIZE.get(name, 3), LARGEST_SIZE + 1))
 
 
@@ -262,7 +262,7 @@ def describe(name: str) -> str:
     >>> describe("Sobel x")
     'Answers to vertical edges: positive where it gets brighter to the right.'
     """
-    chosen("name", name, KERNELS)
+    one_of("name", name, KERNELS)
     return DESCRIPTIONS[name]
 
 

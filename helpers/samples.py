@@ -18,7 +18,7 @@ from types import MappingProxyType
 import numpy as np
 from PIL import ExifTags, Image
 
-from helpers.arguments import chosen, said, truth, whole
+from helpers.arguments import brief, one_of, truth, whole
 
 _HERE = Path(__file__).parent
 # In the project data/ lies beside helpers/. Installed as a wheel, the helpers carry it inside.
@@ -229,7 +229,7 @@ def sample(name: str) -> np.ndarray:
     >>> sample("ramp")[0]
     array([1, 2, 3, 4, 5])
     """
-    chosen("name", name, SAMPLES)
+    one_of("name", name, SAMPLES)
     return photograph(name) if name in _FILES else _SHAPES[name]()
 
 
@@ -241,7 +241,7 @@ def photograph(name: str) -> np.ndarray:
     >>> photograph("photograph: camera").shape
     (128, 128)
     """
-    chosen("name", name, PHOTOGRAPHS)
+    one_of("name", name, PHOTOGRAPHS)
     path = DATA / _FILES[name]
     if not path.is_file():
         raise FileNotFoundError(
@@ -260,7 +260,7 @@ def signal(name: str) -> np.ndarray:
     >>> signal("bump")
     array([0, 0, 0, 0, 0, 1, 2, 3, 3, 2, 1, 0, 0, 0, 0, 0])
     """
-    chosen("name", name, SIGNALS)
+    one_of("name", name, SIGNALS)
     return _SIGNALS[name]()
 
 
@@ -298,7 +298,7 @@ def load_picture(data: bytes, *, colour: bool = False, largest: int = LARGEST_SI
     (50, 75)
     """
     if not isinstance(data, bytes | bytearray | memoryview):
-        raise TypeError(f"data={said(data)}: allowed are the bytes of a PNG or JPEG file")
+        raise TypeError(f"data={brief(data)}: allowed are the bytes of a PNG or JPEG file")
     colour, largest = truth("colour", colour), whole("largest", largest, lowest=1)
     if memoryview(data).nbytes > LARGEST_FILE:
         raise ValueError(

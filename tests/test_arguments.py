@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpers.arguments import is_whole, listed, numbers, pair, per_axis, said, whole
+from helpers.arguments import brief, is_whole, listing, numbers, pair, per_axis, whole
 
 ANYTHING = (
     st.none()
@@ -131,7 +131,7 @@ def test_a_long_value_is_cut_short_in_the_message():
 
 @pytest.mark.parametrize("letters", [57, 58, 59])
 def test_a_value_of_60_letters_is_told_whole(letters):
-    assert ("…" in said("a" * letters) or "..." in said("a" * letters)) == (letters == 59)
+    assert ("…" in brief("a" * letters) or "..." in brief("a" * letters)) == (letters == 59)
 
 
 def test_the_first_number_that_is_not_finite_is_told_with_its_place():
@@ -142,5 +142,5 @@ def test_the_first_number_that_is_not_finite_is_told_with_its_place():
 
 
 def test_names_in_a_list():
-    assert listed({"zeros": 0, "edge": 1}) == '"zeros", "edge"'
-    assert listed([]) == ""
+    assert listing({"zeros": 0, "edge": 1}) == '"zeros", "edge"'
+    assert listing([]) == ""

@@ -26,7 +26,7 @@ from helpers.drawing import (
     convolution_scene,
     limits_for,
     nice_limit,
-    shown_convolution,
+    snapshot,
 )
 from helpers.drawing import (
     scene as scene_module,
@@ -83,7 +83,7 @@ def evaluated(term):
 def drawn(image, weights, *, position=None, pointed=None, hidden=None, **options):
     """Return what is shown, and its scene."""
     marks = {"position": position, "pointed": pointed, "hidden": hidden}
-    shown = shown_convolution(image, weights, marks=marks, **options)
+    shown = snapshot(image, weights, marks=marks, **options)
     return shown, convolution_scene(shown)
 
 
@@ -459,7 +459,7 @@ def test_the_scale_of_the_map_is_wide_enough(seed):
     weights = rng.integers(-5, 6, (3, 2))
     limits = limits_for(x, weights)
     for border in BORDERS:
-        shown = shown_convolution(x, weights, padding="full", border=border)
+        shown = snapshot(x, weights, padding="full", border=border)
         assert np.abs(shown.feature_map).max() <= limits.map
     assert np.abs(x).max() <= limits.input
     assert np.abs(weights).max() <= limits.kernel
@@ -575,7 +575,7 @@ def random_scene(make, seed):
         image, weights = make(rng)
         options = random_options(rng)
         try:
-            sliding = shown_convolution(image, weights, **options).sliding
+            sliding = snapshot(image, weights, **options).sliding
             break
         except ValueError:
             continue

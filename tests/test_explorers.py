@@ -277,7 +277,7 @@ def test_any_padding_to_begin_with_is_among_the_choices(padding):
 def test_a_first_window_may_be_given_in_any_form(position):
     e = explore([1, 2, 3, 4], [1, 1], position=position)
     assert state(e) == (1, 1)
-    assert (e.feature_map.tolist(), e.shown.window.total) == ([3, 5, 7], 7)
+    assert (e.feature_map.tolist(), e.snapshot.window.total) == ([3, 5, 7], 7)
     e = everything(position=np.array([1, 2]))
     assert e.controls["step"].value == 5
 
@@ -304,8 +304,8 @@ def test_every_window_by_its_step():
             step.value = number
         position = divmod(number, shape[1])
         total = e.feature_map[position]
-        assert e.shown.position == position
-        assert e.shown.window.total == total
+        assert e.snapshot.position == position
+        assert e.snapshot.window.total == total
         said = f"Window for row {position[0]}, column {position[1]}: sum {total}."
         assert said.replace("-", "−") in e.description
 
@@ -319,11 +319,11 @@ def test_every_input_cell_that_can_be_followed():
             cell.value = number
         marks = [m for m in e.scene.grids[2].marks if m.role == "pointed"]
         if number == 0:
-            assert e.shown.pointed is None
+            assert e.snapshot.pointed is None
             assert not marks
             continue
         place = divmod(number - 1, 5)
-        assert e.shown.pointed == place
+        assert e.snapshot.pointed == place
         fed = [
             (r, c)
             for r, c in np.ndindex(*e.feature_map.shape)
@@ -518,7 +518,7 @@ def walk(e, rng, actions, input_of):
         assert e.feature_map.shape == wanted.shape
         np.testing.assert_allclose(e.feature_map, wanted, atol=1e-6)
         shape = wanted.shape[:2]
-        assert np.ravel_multi_index(e.shown.position, shape) == e.controls["step"].value
+        assert np.ravel_multi_index(e.snapshot.position, shape) == e.controls["step"].value
         assert e.controls["step"].max == np.prod(shape) - 1
         assert e.controls["cell"].max == np.prod(x.shape[:2])
         if number % 7 == 0:
@@ -621,9 +621,9 @@ def test_what_cannot_be_explored_is_named(arguments, error, said):
 def test_pointing_at_an_output_selects_its_window(options):
     e = everything(**options)
     for row, column in [*np.ndindex(*e.feature_map.shape)][::-1]:
-        with act(e, frames=int((row, column) != e.shown.position)):
+        with act(e, frames=int((row, column) != e.snapshot.position)):
             point_at(e, 2, row, column)
-        assert e.shown.position == (row, column)
+        assert e.snapshot.position == (row, column)
         assert e.controls["step"].value == row * e.feature_map.shape[1] + column
         assert f"Window for row {row}, column {column}" in e.description
 
@@ -631,13 +631,13 @@ def test_pointing_at_an_output_selects_its_window(options):
 @pytest.mark.parametrize("padding", [0, 1, ((0, 2), (1, 0))])
 def test_pointing_at_an_input_shows_what_it_feeds(padding):
     e = everything(padding=padding)
-    (top, _), (left, _) = e.shown.sliding.amounts
+    (top, _), (left, _) = e.snapshot.sliding.amounts
     rows, columns = e.scene.grids[0].values.shape
     for row, column in np.ndindex(rows, columns):
         point_at(e, 0, row, column)
         place = (row - top, column - left)
         inside = 0 <= place[0] < 5 and 0 <= place[1] < 5
-        assert e.shown.pointed == (place if inside else None)  # padding feeds nothing of its own
+        assert e.snapshot.pointed == (place if inside else None)  # padding feeds nothing of its own
         number = 1 + place[0] * 5 + place[1] if inside else 0
         assert e.controls["cell"].value == number
 
@@ -647,13 +647,13 @@ def test_pointing_in_sequences():
     assert [g.title for g in e.scene.grids] == ["Input", "Kernel", "Products", "Feature map"]
     with act(e):
         point_at(e, 3, 0, 5)
-    assert e.shown.position == (5,)
+    assert e.snapshot.position == (5,)
     with act(e):
         point_at(e, 0, 0, 4)
-    assert (e.shown.pointed, e.shown.position) == ((3,), (5,))
+    assert (e.snapshot.pointed, e.snapshot.position) == ((3,), (5,))
     with act(e):
         point_at(e, 0, 0, 0)  # padding
-    assert e.shown.pointed is None
+    assert e.snapshot.pointed is None
 
 
 def test_pointing_elsewhere_or_leaving_ends_it():
@@ -668,11 +668,11 @@ def test_pointing_elsewhere_or_leaving_ends_it():
     ):
         with act(e):
             point_at(e, 0, 2, 3)
-        assert e.shown.pointed == (2, 3)
+        assert e.snapshot.pointed == (2, 3)
         with act(e):
             leave()
-        assert e.shown.pointed is None
-        assert e.shown.position == (0, 0)
+        assert e.snapshot.pointed is None
+        assert e.snapshot.position == (0, 0)
     with act(e, frames=0):
         point(e, 5000, 5000)
         point(e, -3, -3)
@@ -694,22 +694,22 @@ def test_pointing_at_photographs_and_small_cells():
     assert grid.cell <= 3
     with act(e):
         point_at(e, 2, 31, 47)
-    assert e.shown.position == (31, 47)
+    assert e.snapshot.position == (31, 47)
     assert e.controls["step"].value == 31 * e.feature_map.shape[1] + 47
     with act(e):
         point_at(e, 0, 10, 20)
-    assert e.shown.pointed == (9, 19)
+    assert e.snapshot.pointed == (9, 19)
 
 
 def test_window_and_followed_cell_stay_inside_when_arrays_shrink():
     e = everything(LETTER, SOBEL, position=(13, 13))
     with act(e):
         e.controls["cell"].value = 256
-    assert e.shown.pointed == (15, 15)
+    assert e.snapshot.pointed == (15, 15)
     with act(e):
         e.controls["sample"].value = "ramp"
-    assert e.shown.position == (2, 2)
-    assert e.shown.pointed == (4, 4)
+    assert e.snapshot.position == (2, 2)
+    assert e.snapshot.pointed == (4, 4)
     assert (e.controls["step"].value, e.controls["step"].max) == (8, 8)
     assert (e.controls["cell"].value, e.controls["cell"].max) == (25, 25)
     with act(e):
@@ -967,8 +967,8 @@ DIGITS = sample("5 x 5 digits")
 
 def asked(p):
     """Return the hidden cell and the number in it."""
-    hidden = p.shown.hidden
-    return hidden, p.shown.sliding.window(hidden).total
+    hidden = p.snapshot.hidden
+    return hidden, p.snapshot.sliding.window(hidden).total
 
 
 def press(button):
@@ -986,12 +986,12 @@ def test_a_right_answer_reveals_the_arithmetic():
         p.controls["answer"].value = str(total)
     assert p.verdict.correct is True
     assert "Right" in p._said.value
-    assert p.shown.hidden is None
+    assert p.snapshot.hidden is None
     assert f"Window for row 1, column 1: sum {total}.".replace("-", "−") in p.description
     assert any(t.text.startswith("=  ") for t in p.scene.texts)
     p.controls["answer"].value = str(total + 1)
     assert p.verdict.correct is False
-    assert p.shown.hidden is None  # what is told stays told
+    assert p.snapshot.hidden is None  # what is told stays told
 
 
 @pytest.mark.parametrize("answer", ["1000", "1e3", "abc", "1,5", "nan", "inf", "1/2", "٣", "--1"])
@@ -1001,7 +1001,7 @@ def test_a_wrong_answer_reveals_nothing(answer):
     with act(p):
         p.controls["answer"].value = answer
     assert p.verdict.correct is False
-    assert p.shown.hidden == hidden
+    assert p.snapshot.hidden == hidden
     assert p.message == ""
     assert "Not yet" in p._said.value
     assert not any(t.text.startswith("=  ") for t in p.scene.texts)
@@ -1017,7 +1017,7 @@ def test_a_blank_answer_is_no_mistake(blank):
     with act(p):
         press(p.controls["check"])
     assert p.verdict.correct is None
-    assert p.shown.hidden == (1, 1)
+    assert p.snapshot.hidden == (1, 1)
     assert "Not answered yet" in p._said.value
 
 
@@ -1053,10 +1053,10 @@ def test_reveal_and_next():
         hidden, total = asked(p)
         assert not seen or hidden != seen[-1]  # never the same twice in a row
         seen.append(hidden)
-        assert (np.array(hidden) < p.shown.sliding.shape).all()
+        assert (np.array(hidden) < p.snapshot.sliding.shape).all()
         with act(p):
             press(p.controls["reveal"])
-        assert p.shown.hidden is None
+        assert p.snapshot.hidden is None
         assert f"sum {total}.".replace("-", "−") in p.description
         assert p.verdict is None  # revealed, not answered
         with act(p):
@@ -1073,16 +1073,16 @@ def test_next_forgets_the_answer():
     with act(p):
         press(p.controls["next"])
     assert (p.controls["answer"].value, p.verdict, p._said.value) == ("", None, "")
-    assert p.shown.hidden is not None
+    assert p.snapshot.hidden is not None
 
 
 def test_the_order_of_questions_is_always_the_same():
     def order():
         p = predict(DIGITS, SOBEL)
-        cells = [p.shown.hidden]
+        cells = [p.snapshot.hidden]
         for _ in range(5):
             press(p.controls["next"])
-            cells.append(p.shown.hidden)
+            cells.append(p.snapshot.hidden)
         return cells
 
     assert order() == order()
@@ -1090,9 +1090,9 @@ def test_the_order_of_questions_is_always_the_same():
 
 def test_a_map_of_one_cell_can_be_asked_for_again_and_again():
     p = predict([[1, 2]], [[3, 4]])
-    assert p.shown.hidden == (0, 0)
+    assert p.snapshot.hidden == (0, 0)
     press(p.controls["next"])
-    assert p.shown.hidden == (0, 0)
+    assert p.snapshot.hidden == (0, 0)
     p.controls["answer"].value = "10"
     assert p.verdict.correct is True
 
@@ -1101,7 +1101,7 @@ def test_the_mouse_does_not_give_the_hidden_number_away():
     p = predict(DIGITS, SOBEL, position=(1, 1))
     for row, column in np.ndindex(3, 3):
         point_at(p, 2, row, column)
-        assert p.shown.hidden == (1, 1)
+        assert p.snapshot.hidden == (1, 1)
         assert "hidden" in p.description
         assert p.scene.grids[2].texts[1][1] == "?"
 

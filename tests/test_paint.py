@@ -21,7 +21,7 @@ from helpers.drawing import (
     render,
     show_arrays,
     show_convolution,
-    shown_convolution,
+    snapshot,
 )
 from helpers.drawing.scene import CASING, GREY, ORANGE, SIGNED, WIDTH, ink_on, typeface
 from helpers.kernels import KERNELS
@@ -74,7 +74,7 @@ def contrast(one, other):
 
 def scene_of(image, weights, position=None, pointed=None, hidden=None, **options):
     marks = {"position": position, "pointed": pointed, "hidden": hidden}
-    return convolution_scene(shown_convolution(image, weights, marks=marks, **options))
+    return convolution_scene(snapshot(image, weights, marks=marks, **options))
 
 
 # --- Cells ---------------------------------------------------------------------------------------

@@ -368,7 +368,7 @@ class Predictions(Actions):
     @rule(text=st.sampled_from(["", "...", "x", "1/0", "nan", "1e999", "-9" * 60, "0", "right"]))
     def answer(self, text):
         e = self.explorer
-        right = e.shown.sliding.window(e._position).total
+        right = e.snapshot.sliding.window(e._position).total
         text = str(right) if text == "right" else text
         if text != e.controls["answer"].value:
             self.told |= text == str(right)
@@ -378,7 +378,7 @@ class Predictions(Actions):
     @rule(name=st.sampled_from(["check", "reveal", "next"]))
     def press(self, name):
         e = self.explorer
-        right = e.shown.sliding.window(e._position).total
+        right = e.snapshot.sliding.window(e._position).total
         said = e.controls["answer"].value == str(right)
         self.told = {"check": self.told or said, "reveal": True, "next": False}[name]
         assert self.act(e.controls[name].click) == 1

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from helpers.arguments import numbers, said
+from helpers.arguments import brief, numbers
 from helpers.drawing.scene import BODY, CASING, INK, Grid, Text
 
 PIXEL = 2  # side of the cells that bars are made of; as wide as one percent of 200 pixels
@@ -69,7 +69,7 @@ def bars(
     shares = numbers("shares", shares)
     if shares.ndim != 1 or len(names) != len(shares) or shares.min() < 0 or shares.max() > 1:
         allowed = "allowed are (N,) numbers from 0 to 1, and as many names"
-        raise ValueError(f"shares={said(shares)} with {len(names)} names: {allowed}")
+        raise ValueError(f"shares={brief(shares)} with {len(names)} names: {allowed}")
     texts = []
     longest = int(shares.argmax())
     for number, (name, share) in enumerate(zip(names, shares.tolist(), strict=True)):

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PIL import Image
 
-from helpers.arguments import NUMBERS, as_array, said
+from helpers.arguments import NUMBERS, as_array, brief
 from helpers.drawing.pictures import Picture
 from helpers.drawing.scene import INK, QUIET, WIDTH
 from helpers.drawing.scenes import LONGEST_NAME
-from helpers.drawing.shown import LARGEST_NUMBER
+from helpers.drawing.snapshots import LARGEST_NUMBER
 from helpers.drawing.words import number_text
 
 HEIGHT, DPI = 420, 96  # pixels, and how many of them are an inch on screen
@@ -93,7 +93,7 @@ def _checked_panels(x: np.ndarray, panels) -> dict[str, dict[str, np.ndarray]]:
     """Return the curves of every panel as arrays, or say what is wrong."""
     allowed = f"allowed are 1 to {MOST_PANELS} panels by their titles"
     if not isinstance(panels, Mapping):
-        raise TypeError(f"panels={said(panels)}: {allowed}")
+        raise TypeError(f"panels={brief(panels)}: {allowed}")
     if not 1 <= len(panels) <= MOST_PANELS:
         raise ValueError(f"panels has {len(panels)} panels: {allowed}")
     return {_text("title", title): _checked(x, title, inner) for title, inner in panels.items()}
@@ -109,7 +109,7 @@ def _checked_x(x) -> np.ndarray:
 def _checked(x: np.ndarray, title: str, curves) -> dict[str, np.ndarray]:
     allowed = f"allowed are 1 to {MOST_CURVES} curves by their labels"
     if not isinstance(curves, Mapping):
-        raise TypeError(f"panel {title!r} is {said(curves)}: {allowed}")
+        raise TypeError(f"panel {title!r} is {brief(curves)}: {allowed}")
     if not curves:
         raise ValueError(f"panel {title!r} has no curve: {allowed}")
     checked = {_text("label", label): _floats(f"curve {label!r}", y) for label, y in curves.items()}
@@ -123,21 +123,23 @@ def _floats(name: str, value) -> np.ndarray:
     """Return numbers as floats; NaN is a gap, and infinity has no place in a picture."""
     array = as_array(name, value)
     if array.dtype.kind not in "biuf":
-        raise TypeError(f"{name} holds {array.dtype} values ({said(value)}): allowed are {NUMBERS}")
+        raise TypeError(
+            f"{name} holds {array.dtype} values ({brief(value)}): allowed are {NUMBERS}"
+        )
     if array.size > MOST_POINTS:
         raise ValueError(f"{name} has shape {array.shape}: allowed are up to {MOST_POINTS} values")
     with np.errstate(over="ignore"):  # what becomes infinite is refused
         array = array.astype(float)
     if (np.abs(array) > LARGEST_NUMBER).any():
         raise ValueError(
-            f"{name} holds {said(array)}: allowed are numbers up to {LARGEST_NUMBER:g}, and NaN"
+            f"{name} holds {brief(array)}: allowed are numbers up to {LARGEST_NUMBER:g}, and NaN"
         )
     return array
 
 
 def _text(name: str, value) -> str:
     if not isinstance(value, str) or len(value) > LONGEST_NAME or not value.isprintable():
-        raise TypeError(f"{name}={said(value)}: allowed are lines of up to {LONGEST_NAME} letters")
+        raise TypeError(f"{name}={brief(value)}: allowed are lines of up to {LONGEST_NAME} letters")
     return value
 
 

@@ -19,7 +19,7 @@ from helpers.drawing.scene import (
     Text,
     text_width,
 )
-from helpers.drawing.shown import Shown
+from helpers.drawing.snapshots import Snapshot
 from helpers.drawing.words import (
     HIDDEN,
     number_text,
@@ -50,7 +50,7 @@ def kernel_subtitle(sliding: Plan) -> str:
     return f"{size}, {'flipped' if sliding.flip else 'not flipped'}"
 
 
-def map_subtitle(shown: Shown) -> str:
+def map_subtitle(shown: Snapshot) -> str:
     """Write the feature map's size and the stride."""
     return f"{size_text(shown.feature_map.shape)}, stride {per_axis_text(shown.sliding.stride)}"
 
@@ -62,7 +62,7 @@ def formula_lines(formulas: Sequence[str], top: int) -> list[Text]:
     return [heading, *(Text(x, top + n * LINE, text) for n, text in enumerate(formulas, 1))]
 
 
-def told(shown: Shown) -> tuple[np.ndarray, list[list[str]] | None]:
+def told(shown: Snapshot) -> tuple[np.ndarray, list[list[str]] | None]:
     """Return values and texts of the feature map, with the hidden one blanked out."""
     if shown.hidden is None:
         return shown.feature_map, None
@@ -73,7 +73,7 @@ def told(shown: Shown) -> tuple[np.ndarray, list[list[str]] | None]:
     return values, np.atleast_2d(texts).tolist()
 
 
-def marked_outputs(shown: Shown) -> list[tuple[tuple[int, ...], str]]:
+def marked_outputs(shown: Snapshot) -> list[tuple[tuple[int, ...], str]]:
     """Return the outlined cells of the feature map and the roles of their outlines."""
     marked = [] if shown.position is None else [(shown.position, "window")]
     if shown.pointed is not None:
@@ -86,7 +86,7 @@ def weight_texts(weights: np.ndarray) -> list[list[str]]:
     return [[weight_text(w) for w in row] for row in np.atleast_2d(weights).tolist()]
 
 
-def arithmetic_lines(shown: Shown, top: int, edge: int, beside: int) -> list[Text]:
+def arithmetic_lines(shown: Snapshot, top: int, edge: int, beside: int) -> list[Text]:
     """Write out every product of the window in the kernel's shape, and their sum.
 
     `beside` lines of text stand to the right of `edge`; arithmetic that is too wide to end before

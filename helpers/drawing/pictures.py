@@ -15,11 +15,11 @@ from typing import Any
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
-from helpers.arguments import said
+from helpers.arguments import brief
 from helpers.drawing.canvas import encode
 from helpers.drawing.scene import Scene
 from helpers.drawing.scenes import arrays_scene, convolution_scene
-from helpers.drawing.shown import as_cell, checked_limit, shown_convolution
+from helpers.drawing.snapshots import as_cell, checked_limit, snapshot
 from helpers.samples import PNG
 
 FEW_COLOURS = Image.Quantize.MAXCOVERAGE  # keeps rare colours, such as those of the scales
@@ -49,7 +49,7 @@ def bundle(png: bytes, description: str) -> dict[str, str]:
         with Image.open(io.BytesIO(png), formats=("PNG",)) as picture:
             plain = picture.copy()  # what was opened, Pillow saves only from a folder that exists
     except (OSError, SyntaxError) as error:  # Pillow's words for a damaged file
-        raise ValueError(f"png={said(png)} is damaged: allowed is a whole PNG") from error
+        raise ValueError(f"png={brief(png)} is damaged: allowed is a whole PNG") from error
     few = plain if plain.mode == "P" else plain.quantize(256, FEW_COLOURS, kmeans=2)
     few.save(buffer, "png", optimize=True, pnginfo=told)
     return {"image/png": b64encode(buffer.getvalue()).decode("ascii"), "text/plain": description}
@@ -58,15 +58,15 @@ def bundle(png: bytes, description: str) -> dict[str, str]:
 def _check_parts(png, description) -> None:
     """Raise unless these can be a picture and its sentence."""
     if not isinstance(png, bytes | memoryview) or bytes(png[: len(PNG)]) != PNG:
-        raise TypeError(f"png={said(png)}: allowed are the bytes of a PNG")
+        raise TypeError(f"png={brief(png)}: allowed are the bytes of a PNG")
     if not isinstance(description, str):
-        raise TypeError(f"description={said(description)}: allowed is a text")
+        raise TypeError(f"description={brief(description)}: allowed is a text")
 
 
 def render(scene: Scene) -> Picture:
     """Draw a scene."""
     if not isinstance(scene, Scene):
-        raise TypeError(f"scene={said(scene)}: allowed is a Scene")
+        raise TypeError(f"scene={brief(scene)}: allowed is a Scene")
     return Picture(encode(scene), scene.description)
 
 
@@ -83,7 +83,7 @@ def show_convolution(
     limit : end of the feature map's colour scale; chosen to suit the kernel unless told otherwise
     hidden : cell of the feature map that shows "?" instead of its number
     """
-    shown = shown_convolution(image, kernel, **options)
+    shown = snapshot(image, kernel, **options)
     shape = shown.sliding.shape
     cells = {"position": as_cell("position", position, shape)}
     cells["hidden"] = as_cell("hidden", hidden, shape)

@@ -1,6 +1,6 @@
 """Scenes: input, kernel and feature map in a row, and plain arrays side by side.
 
-What is shown is said once, in a `Shown`; everything here turns it into a `Scene` and its sentence.
+What is shown is one `Snapshot`; everything here turns it into a `Scene` and its sentence.
 Nothing is drawn.
 """
 
@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from helpers.arguments import said
+from helpers.arguments import brief
 from helpers.drawing.parts import (
     arithmetic_lines,
     formula_lines,
@@ -47,7 +47,7 @@ from helpers.drawing.scene import (
     photograph_look,
 )
 from helpers.drawing.sequences import rows_scene, sequence_scene
-from helpers.drawing.shown import LIGHTEST, Shown, checked_image, checked_limit
+from helpers.drawing.snapshots import LIGHTEST, Snapshot, checked_image, checked_limit
 from helpers.drawing.words import range_sentence, size_formula, size_text
 
 CONVOLVED, CORRELATED, EQUALS = "∗", "⋆", "="
@@ -57,10 +57,10 @@ MOST_ARRAYS, LONGEST_NAME = 5, 100
 GAP = 28  # between arrays that stand side by side
 
 
-def convolution_scene(shown: Shown) -> Scene:
+def convolution_scene(shown: Snapshot) -> Scene:
     """Lay out a convolution of pictures or of sequences."""
-    if not isinstance(shown, Shown):
-        raise TypeError(f"shown={said(shown)}: allowed is what shown_convolution returns")
+    if not isinstance(shown, Snapshot):
+        raise TypeError(f"shown={brief(shown)}: allowed is what snapshot returns")
     if shown.sliding.x.ndim == 1:
         return sequence_scene(shown)
     grids = (_input_grid(shown), _kernel_grid(shown), _map_grid(shown))
@@ -73,7 +73,7 @@ def convolution_scene(shown: Shown) -> Scene:
     return Scene(grids, tuple(texts), height, shown.sentence)
 
 
-def _input_grid(shown: Shown) -> Grid:
+def _input_grid(shown: Snapshot) -> Grid:
     sliding = shown.sliding
     marks = []
     if shown.position is not None:
@@ -95,7 +95,7 @@ def _input_grid(shown: Shown) -> Grid:
     )
 
 
-def _kernel_grid(shown: Shown) -> Grid:
+def _kernel_grid(shown: Snapshot) -> Grid:
     shape = shown.sliding.weights.shape
     return Grid(
         shown.sliding.weights,
@@ -110,7 +110,7 @@ def _kernel_grid(shown: Shown) -> Grid:
     )
 
 
-def _map_grid(shown: Shown) -> Grid:
+def _map_grid(shown: Snapshot) -> Grid:
     values, texts = told(shown)
     look = SIGNED
     colourful = shown.feature_map.ndim == 3
@@ -130,7 +130,7 @@ def _map_grid(shown: Shown) -> Grid:
     )
 
 
-def _signs(shown: Shown, kernel: Grid) -> list[Text]:
+def _signs(shown: Snapshot, kernel: Grid) -> list[Text]:
     """Write the sign of the operation before the kernel, and "=" before the feature map."""
     middle = kernel.y + kernel.height // 2 + 12
     sign, size = (CONVOLVED, 34) if shown.sliding.flip else (CORRELATED, 52)
@@ -146,7 +146,7 @@ def _room_for(grids: Sequence[Grid]) -> int:
     return -(-tallest // HEIGHT_STEP) * HEIGHT_STEP
 
 
-def _size_lines(shown: Shown, top: int) -> list[Text]:
+def _size_lines(shown: Snapshot, top: int) -> list[Text]:
     """Write the output-size formula with its numbers, once if both axes agree."""
     formulas = [size_formula(shown.sliding, axis) for axis in range(2)]
     if formulas[0] == formulas[1]:
@@ -195,7 +195,7 @@ def arrays_scene(
     arrays, limit = _checked_arrays(arrays), checked_limit(limit)
     known = isinstance(subtitles, list | tuple) and len(subtitles) in (0, len(arrays))
     if not known or not all(isinstance(text, str) for text in subtitles):
-        raise TypeError(f"subtitles={said(subtitles)}: allowed are texts, one for each array")
+        raise TypeError(f"subtitles={brief(subtitles)}: allowed are texts, one for each array")
     signed = [a for a in arrays.values() if a.dtype != np.uint8]
     if limit is None and signed:
         limit = nice_limit(max(float(np.abs(a).max()) for a in signed))
@@ -222,11 +222,11 @@ def _checked_arrays(arrays) -> dict[str, np.ndarray]:
     """Return arrays that can be shown, by their names, or say what is wrong."""
     if not isinstance(arrays, Mapping) or not 0 < len(arrays) <= MOST_ARRAYS:
         given = list(arrays) if isinstance(arrays, Mapping) else arrays
-        raise ValueError(f"arrays={said(given)}: allowed are one to five arrays by their names")
+        raise ValueError(f"arrays={brief(given)}: allowed are one to five arrays by their names")
     for name in arrays:
         if not isinstance(name, str) or len(name) > LONGEST_NAME:
             raise TypeError(
-                f"arrays has the name {said(name)}: allowed are texts of up to {LONGEST_NAME} "
+                f"arrays has the name {brief(name)}: allowed are texts of up to {LONGEST_NAME} "
                 "letters"
             )
     return {name: checked_image(array, f"arrays[{name!r}]") for name, array in arrays.items()}

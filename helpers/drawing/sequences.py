@@ -20,13 +20,13 @@ from helpers.drawing.parts import (
     weight_texts,
 )
 from helpers.drawing.scene import LINE, MARGIN, WIDTH, Grid, Mark, Scene
-from helpers.drawing.shown import Shown
+from helpers.drawing.snapshots import Snapshot
 from helpers.drawing.words import size_formula
 
 ROW_TOP, ROW_GAP, LARGEST_ROW_CELL = 40, 52, 52
 
 
-def sequence_scene(shown: Shown) -> Scene:
+def sequence_scene(shown: Snapshot) -> Scene:
     """Lay out signal, kernel, products and output one above another, window under window."""
     sliding, limits = shown.sliding, shown.limits
     longest = max(sliding.padded.size, shown.feature_map.size + _lead(sliding))
@@ -49,7 +49,7 @@ def sequence_scene(shown: Shown) -> Scene:
     return Scene(placed, tuple(texts), height, shown.sentence)
 
 
-def _signal_row(shown: Shown, cell: int) -> Grid:
+def _signal_row(shown: Snapshot, cell: int) -> Grid:
     sliding = shown.sliding
     marks = []
     if shown.position is not None:
@@ -70,7 +70,7 @@ def _signal_row(shown: Shown, cell: int) -> Grid:
     )
 
 
-def _taps_row(shown: Shown, cell: int, start: int, values, limit: float, title: str) -> Grid:
+def _taps_row(shown: Snapshot, cell: int, start: int, values, limit: float, title: str) -> Grid:
     """Place the weights, or the products, under the window they belong to."""
     sliding = shown.sliding
     spread = np.zeros((1, sliding.span[0]), dtype=values.dtype)
@@ -98,7 +98,7 @@ def _lead(sliding: Plan) -> int:
     return (sliding.span[0] - 1) // 2 if sliding.stride == (1,) else 0
 
 
-def _output_row(shown: Shown, cell: int) -> Grid:
+def _output_row(shown: Snapshot, cell: int) -> Grid:
     values, texts = told(shown)
     return Grid(
         values[np.newaxis],

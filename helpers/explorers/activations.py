@@ -5,12 +5,23 @@ from types import MappingProxyType
 
 import numpy as np
 
-from helpers.arguments import chosen
+from helpers.arguments import one_of
 from helpers.convolution import convolve
-from helpers.drawing import Grid, Scene, Text, checked_image, limits_for
-from helpers.drawing.scene import LINE, MARGIN, photograph_look
-from helpers.drawing.scenes import bottom_of, side_by_side
-from helpers.drawing.words import number_text, range_sentence, size_text
+from helpers.drawing import (
+    LINE,
+    MARGIN,
+    Grid,
+    Scene,
+    Text,
+    bottom_of,
+    checked_image,
+    limits_for,
+    number_text,
+    photograph_look,
+    range_sentence,
+    side_by_side,
+    size_text,
+)
 from helpers.explorers.controls import choice, whole_slider
 from helpers.explorers.settings import Built, SettingsExplorer
 from helpers.kernels import KERNELS
@@ -46,8 +57,8 @@ def explore_activation(
     image = checked_image(image).copy()
     if image.ndim != 2:
         raise ValueError(f"image has shape {image.shape}: allowed is (H, W), with one channel")
-    chosen("preset", preset, KERNELS)
-    chosen("activation", activation, ACTIVATIONS)
+    one_of("preset", preset, KERNELS)
+    one_of("activation", activation, ACTIVATIONS)
     controls = {
         "activation": choice("activation", list(ACTIVATIONS), activation),
         "bias": whole_slider("bias", 0, -MOST_BIAS, MOST_BIAS),
@@ -61,9 +72,9 @@ def activation_built(image: np.ndarray, *, activation: str, bias: int, preset: s
 
     The colour scales depend on image and kernel alone, so that a bias shows as a change of colour.
     """
-    weights = KERNELS[chosen("preset", preset, KERNELS)]
+    weights = KERNELS[one_of("preset", preset, KERNELS)]
     before = convolve(image, weights, padding="same", flip=False) + bias
-    after = ACTIVATIONS[chosen("activation", activation, ACTIVATIONS)](before)
+    after = ACTIVATIONS[one_of("activation", activation, ACTIVATIONS)](before)
     limits = limits_for(image, weights)
     look = photograph_look(image if image.dtype == np.uint8 else None)
     end = 1 if activation in BOUNDED else limits.map

@@ -2,10 +2,7 @@
 
 import numpy as np
 
-from helpers.drawing import Grid, Scene, Text
-from helpers.drawing.bars import bars, percent
-from helpers.drawing.pictures import Picture, render
-from helpers.drawing.scene import MARGIN, TOP, WIDTH
+from helpers.drawing import MARGIN, TOP, WIDTH, Grid, Picture, Scene, Text, bars, percent, render
 from helpers.explorers.network import NAMES, checked_digits, checked_network
 
 PER_ROW, MOST = 5, 15

@@ -7,8 +7,7 @@ from contextlib import contextmanager
 import ipywidgets as widgets
 import numpy as np
 
-from helpers.drawing import Scene
-from helpers.drawing.pictures import bundle, render
+from helpers.drawing import Scene, bundle, render
 from helpers.explorers.presenting import BUTTON, STYLE
 from helpers.explorers.speaking import SPEAKING
 

@@ -5,14 +5,28 @@ from functools import cache
 
 import numpy as np
 
-from helpers.arguments import chosen, is_whole, said
+from helpers.arguments import brief, is_whole, one_of
 from helpers.convolution import BORDERS, Plan, convolve, plan
-from helpers.drawing import Grid, Mark, Scene, Text, limits_for, nice_limit
-from helpers.drawing.parts import in_padded, outside
-from helpers.drawing.scene import BODY, CASING, GREY, LINE, MARGIN, SIGNED
-from helpers.drawing.scenes import bottom_of, side_by_side
-from helpers.drawing.shown import drawable
-from helpers.drawing.words import size_text
+from helpers.drawing import (
+    BODY,
+    CASING,
+    GREY,
+    LINE,
+    MARGIN,
+    SIGNED,
+    Grid,
+    Mark,
+    Scene,
+    Text,
+    bottom_of,
+    drawable,
+    in_padded,
+    limits_for,
+    nice_limit,
+    outside,
+    side_by_side,
+    size_text,
+)
 from helpers.explorers.borders_wording import border_lines, border_sentence
 from helpers.explorers.controls import choice, whole_slider
 from helpers.explorers.settings import Built, SettingsExplorer
@@ -51,7 +65,7 @@ def explore_borders(image, kernel, *, border: str = "edge", padding="same") -> S
     kernels, first = _choices(image, kernel)
     known = is_whole(padding) or isinstance(padding, str)
     if not known or padding not in [value for _, value in PADDINGS]:
-        raise ValueError(f'padding={said(padding)}: allowed are "same", 1, 2 and 3')
+        raise ValueError(f'padding={brief(padding)}: allowed are "same", 1, 2 and 3')
     plan(image, kernels[first], padding=padding, border=border)
 
     @cache
@@ -60,7 +74,7 @@ def explore_borders(image, kernel, *, border: str = "edge", padding="same") -> S
 
     def build(border: str, padding, preset: str, step: int) -> Built:
         settings = {"border": border, "padding": padding, "step": step}
-        weights = kernels[chosen("preset", preset, kernels)]
+        weights = kernels[one_of("preset", preset, kernels)]
         return compare_borders(image, weights, limit_of(preset), **settings)
 
     def point(number: int | None, cell: tuple[int, int] | None) -> dict[str, int]:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from helpers.convolution import Plan
-from helpers.drawing.words import (
+from helpers.drawing import (
     BORDER_WORDS,
     number_text,
     place_text,

@@ -5,13 +5,29 @@ from collections.abc import Mapping
 import ipywidgets as widgets
 import numpy as np
 
-from helpers.arguments import chosen
+from helpers.arguments import one_of
 from helpers.convolution import convolve
-from helpers.drawing import Grid, Mark, Scene, Text, checked_image
-from helpers.drawing.parts import weight_texts
-from helpers.drawing.scene import CASING, COLOUR, GREY, LINE, MARGIN, TITLE, WIDTH
-from helpers.drawing.scenes import GAP, bottom_of, side_by_side
-from helpers.drawing.words import number_text, range_sentence, size_text
+from helpers.drawing import (
+    CASING,
+    COLOUR,
+    GAP,
+    GREY,
+    LINE,
+    MARGIN,
+    TITLE,
+    WIDTH,
+    Grid,
+    Mark,
+    Scene,
+    Text,
+    bottom_of,
+    checked_image,
+    number_text,
+    range_sentence,
+    side_by_side,
+    size_text,
+    weight_texts,
+)
 from helpers.explorers.controls import LABEL, choice, whole_slider
 from helpers.explorers.settings import Built, SettingsExplorer
 from helpers.kernels import KERNELS
@@ -45,7 +61,7 @@ def explore_channels(photograph, preset: str = "Sobel x") -> SettingsExplorer:
             f"photograph has shape {photograph.shape}: allowed is (H, W, 3), with three channels "
             f"of at least {SIZE} x {SIZE} pixels"
         )
-    chosen("preset", preset, KERNELS)
+    one_of("preset", preset, KERNELS)
     height, width = photograph.shape[0] - 2, photograph.shape[1] - 2
     controls: dict[str, widgets.Widget] = {"preset": choice("preset", list(KERNELS), preset)}
     controls |= {name: _share_slider(name) for name in CHANNELS}
@@ -76,7 +92,7 @@ def channels_built(
     photograph: np.ndarray, *, preset: str, row: int, column: int, **shares: float
 ) -> Built:
     """Convolve every channel with its slice of the filter, sum up, and lay everything out."""
-    matrix, place = KERNELS[chosen("preset", preset, KERNELS)], (row, column)
+    matrix, place = KERNELS[one_of("preset", preset, KERNELS)], (row, column)
     weights = [matrix * _exact(shares[name]) for name in CHANNELS]
     channels = np.moveaxis(photograph, 2, 0)
     parts = [convolve(c, w, flip=False) for c, w in zip(channels, weights, strict=True)]

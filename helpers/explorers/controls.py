@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 import ipywidgets as widgets
 import numpy as np
 
-from helpers.arguments import is_whole, said
+from helpers.arguments import brief, is_whole
 
 LEAST_RANGE = 8  # sliders go from -8 to 8, further for a kernel with larger weights
 SLIDER_STEP = 0.1
@@ -37,7 +37,7 @@ def one_number(description: str, value, most: int) -> widgets.IntSlider:
     """Return a slider from 1 for an option that may also have one value per axis."""
     if not is_whole(value):
         raise ValueError(
-            f"{description}={said(value)}: allowed beside its control is one number for all axes"
+            f"{description}={brief(value)}: allowed beside its control is one number for all axes"
         )
     return whole_slider(description, value, 1, max(most, value))
 

@@ -6,11 +6,18 @@ from dataclasses import replace
 import ipywidgets as widgets
 import numpy as np
 
-from helpers.arguments import chosen, listed, per_axis, plain, said
+from helpers.arguments import brief, listing, one_of, per_axis, plain
 from helpers.convolution import BORDERS
-from helpers.drawing import Scene, checked_image, convolution_scene, limits_for, shown_convolution
-from helpers.drawing.shown import as_cell, checked_limit
-from helpers.drawing.words import size_text
+from helpers.drawing import (
+    Scene,
+    as_cell,
+    checked_image,
+    checked_limit,
+    convolution_scene,
+    limits_for,
+    size_text,
+    snapshot,
+)
 from helpers.explorers.base import Explorer
 from helpers.explorers.controls import (
     CodeView,
@@ -117,10 +124,10 @@ class ConvolutionExplorer(Explorer):
         self._name = _name_of(self._x)
         self._own = self._x if self._name is None else None
         self._pointed: tuple[int, ...] | None = None
-        self.shown = shown_convolution(self._x, kernel, **self._fixed)
-        shape = self.shown.sliding.shape
+        self.snapshot = snapshot(self._x, kernel, **self._fixed)
+        shape = self.snapshot.sliding.shape
         self._position = as_cell("position", position, shape) or (0,) * len(shape)
-        self._kernel = self.shown.sliding.kernel.copy()
+        self._kernel = self.snapshot.sliding.kernel.copy()
         super().__init__()
         self.view.add_class("one-convolution")
         try:
@@ -152,16 +159,16 @@ class ConvolutionExplorer(Explorer):
     def code(self) -> str:
         """Code that gives the feature map on screen when it is run in a new cell."""
         x, name, padding = self._on_screen
-        return snippet(x, name, self.shown.sliding, padding)
+        return snippet(x, name, self.snapshot.sliding, padding)
 
     def _compose(self) -> Scene:
-        shown = shown_convolution(self._x, self.kernel, self._limits, **self.options)
+        shown = snapshot(self._x, self.kernel, self._limits, **self.options)
         self._follow(shown.sliding)
         shown = replace(
             shown, position=self._position, pointed=self._pointed, hidden=self._hidden()
         )
         scene = convolution_scene(shown)
-        self.feature_map, self.shown = shown.feature_map, shown
+        self.feature_map, self.snapshot = shown.feature_map, shown
         self._on_screen = self._x, self._name, self.options["padding"]
         if self._code.open:
             self._code.write(self.code)
@@ -195,17 +202,17 @@ class ConvolutionExplorer(Explorer):
     # What the controls do before the picture is drawn anew
 
     def _set_step(self, number: int) -> None:
-        self._position = _unravelled(number, self.shown.sliding.shape)
+        self._position = _unravelled(number, self.snapshot.sliding.shape)
 
     def _set_cell(self, number: int) -> None:
-        self._pointed = _unravelled(number - 1, self.shown.sliding.x.shape) if number else None
+        self._pointed = _unravelled(number - 1, self.snapshot.sliding.x.shape) if number else None
 
     def _set_preset(self, name: str) -> None:
         size = max(self.kernel.shape)
         if name == CUSTOM:
             self._put_kernel(np.zeros((size, size), dtype=int))
         else:
-            chosen("preset", name, KERNELS)
+            one_of("preset", name, KERNELS)
             self._put_kernel(kernel(name, min(sizes(name), key=lambda n: abs(n - size))))
 
     def _set_kernel_size(self, size) -> None:
@@ -229,7 +236,7 @@ class ConvolutionExplorer(Explorer):
 
     def _set_sample(self, name: str) -> None:
         own = name in (OWN, OWN_GREY)
-        self._x = self._own if own else sample(chosen("sample", name, SAMPLES))
+        self._x = self._own if own else sample(one_of("sample", name, SAMPLES))
         self._name = None if own else name
         if name == OWN_GREY:
             self._x = np.rint(self._own.mean(axis=2)).astype(np.uint8)
@@ -255,7 +262,7 @@ class ConvolutionExplorer(Explorer):
 
     def _point(self, number: int | None, cell: tuple[int, int] | None) -> None:
         """Select the output pointed at, or follow the input pointed at."""
-        sliding = self.shown.sliding
+        sliding = self.snapshot.sliding
         axes, last = sliding.x.ndim, len(self.scene.grids) - 1
         pointed = _unpadded(cell[-axes:], sliding) if number == 0 else None
         position = cell[-axes:] if number == last else self._position
@@ -349,10 +356,10 @@ class ConvolutionExplorer(Explorer):
 def _check_controls(names: Sequence[str], axes: int) -> None:
     allowed = CONTROLS if axes > 1 else [n for n in CONTROLS if n not in PICTURES_ONLY]
     if isinstance(names, str) or not isinstance(names, Sequence):
-        raise TypeError(f"controls={said(names)}: allowed is a sequence of {listed(allowed)}")
+        raise TypeError(f"controls={brief(names)}: allowed is a sequence of {listing(allowed)}")
     for name in names:
         if not isinstance(name, str) or name not in allowed:
-            raise ValueError(f"controls contains {said(name)}: allowed are {listed(allowed)}")
+            raise ValueError(f"controls contains {brief(name)}: allowed are {listing(allowed)}")
 
 
 def _name_of(x: np.ndarray) -> str | None:

@@ -4,10 +4,22 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from helpers.drawing import Grid, Mark, Scene, Text
-from helpers.drawing.bars import bars, percent
-from helpers.drawing.scene import BODY, CASING, INK, MARGIN, QUIET, TITLE, TOP
-from helpers.drawing.words import number_text
+from helpers.drawing import (
+    BODY,
+    CASING,
+    INK,
+    MARGIN,
+    QUIET,
+    TITLE,
+    TOP,
+    Grid,
+    Mark,
+    Scene,
+    Text,
+    bars,
+    number_text,
+    percent,
+)
 from helpers.explorers.network import DARKEST, NAMES, PER_ROW, ink_texts, steps, thumbnails
 
 CELL = 36  # of the digit, in pixels

@@ -7,10 +7,23 @@ from dataclasses import dataclass
 import numpy as np
 
 from helpers.convolution import window_at
-from helpers.drawing import Grid, Mark, Scene, Text, nice_limit
-from helpers.drawing.scene import CASING, INK, LINE, MARGIN, TITLE
-from helpers.drawing.scenes import bottom_of, side_by_side
-from helpers.drawing.words import number_text, place_text, range_sentence
+from helpers.drawing import (
+    CASING,
+    INK,
+    LINE,
+    MARGIN,
+    TITLE,
+    Grid,
+    Mark,
+    Scene,
+    Text,
+    bottom_of,
+    nice_limit,
+    number_text,
+    place_text,
+    range_sentence,
+    side_by_side,
+)
 from helpers.explorers.controls import whole_slider
 from helpers.explorers.network import (
     PER_ROW,

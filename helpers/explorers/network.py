@@ -4,10 +4,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from helpers.arguments import as_array, said
+from helpers.arguments import as_array, brief
 from helpers.digits import CLASSES
-from helpers.drawing import Grid, Mark
-from helpers.drawing.scene import MARGIN, WIDTH
+from helpers.drawing import MARGIN, WIDTH, Grid, Mark
 from helpers.layers import Conv2D, Sequential
 
 SIDE = 8  # of a digit, in pixels
@@ -23,16 +22,16 @@ def checked_network(model) -> Sequential:
     allowed = "allowed is a Sequential from (8, 8, 1) to 10 probabilities whose first layer is a "
     allowed += f"Conv2D of up to {MOST_FILTERS} filters with padding 'same' and ReLU"
     if not isinstance(model, Sequential):
-        raise TypeError(f"model={said(model)}: {allowed}")
+        raise TypeError(f"model={brief(model)}: {allowed}")
     first = model.layers[0] if model.layers else None
     fits = model.built and model.input_shape[1:] == (SIDE, SIDE, 1)
     fits = fits and model.output_shape == (None, CLASSES) and isinstance(first, Conv2D)
     if not fits or not _shows_its_filters(first):
-        raise ValueError(f"model={said(model)}: {allowed}")
+        raise ValueError(f"model={brief(model)}: {allowed}")
     if getattr(model.layers[-1], "activation", None) != "softmax":
-        raise ValueError(f"model={said(model)} does not end in softmax: {allowed}")
+        raise ValueError(f"model={brief(model)} does not end in softmax: {allowed}")
     if not all(np.isfinite(values).all() for values in model.weights):
-        raise ValueError(f"model={said(model)} has weights that are not finite: {allowed}")
+        raise ValueError(f"model={brief(model)} has weights that are not finite: {allowed}")
     return model
 
 
@@ -59,7 +58,7 @@ def checked_digits(pictures, labels, most: int = 1000) -> tuple[np.ndarray, list
     whole = named.dtype.kind in "iu" and named.shape == (len(array),)
     if not whole or named.min() < 0 or named.max() >= CLASSES:
         raise ValueError(
-            f"labels={said(labels)}: allowed is one whole number from 0 to 9 for each picture"
+            f"labels={brief(labels)}: allowed is one whole number from 0 to 9 for each picture"
         )
     return array, named.tolist()
 

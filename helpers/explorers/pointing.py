@@ -5,8 +5,7 @@ from collections.abc import Callable
 import ipywidgets as widgets
 from ipyevents import Event
 
-from helpers.drawing import Scene
-from helpers.drawing.scene import WIDTH
+from helpers.drawing import WIDTH, Scene
 
 WAIT = 40  # milliseconds between two reports of a moving mouse
 LEFT = "mouseleave"

@@ -78,7 +78,7 @@ class Prediction(ConvolutionExplorer):
 
     def _check(self) -> None:
         """Judge what stands in the text box: when Enter is pressed, when it is left, on a click."""
-        window = self.shown.sliding.window(self._position)
+        window = self.snapshot.sliding.window(self._position)
         answer = read_number(self.controls["answer"].value)
         self.verdict = NO_NUMBER
         if not isinstance(answer, str):
@@ -88,7 +88,7 @@ class Prediction(ConvolutionExplorer):
 
     def _slips(self, window) -> dict:
         """Return the answers that known mistakes would give here."""
-        other = "forgot_to_flip" if self.shown.sliding.flip else "flipped_when_not"
+        other = "forgot_to_flip" if self.snapshot.sliding.flip else "flipped_when_not"
         turned = float((window.values * np.flip(window.weights)).sum())
         return {other: turned}
 
@@ -101,7 +101,7 @@ class Prediction(ConvolutionExplorer):
 
     def _choose(self) -> None:
         """Hide another cell, never the same twice in a row."""
-        shape = self.shown.sliding.shape
+        shape = self.snapshot.sliding.shape
         count, last = int(np.prod(shape)), np.ravel_multi_index(self._position, shape)
         if count > 1:
             number = (last + 1 + self._chance.integers(count - 1)) % count

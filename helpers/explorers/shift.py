@@ -2,14 +2,26 @@
 
 import numpy as np
 
-from helpers.arguments import is_whole, listed, said
+from helpers.arguments import brief, is_whole, listing
 from helpers.convolution import pad, padding_amounts, plan
-from helpers.drawing import Grid, Limits, Mark, Scene, limits_for
-from helpers.drawing.pictures import Picture, render
-from helpers.drawing.scene import LINE, MARGIN, Text
-from helpers.drawing.scenes import bottom_of, side_by_side
-from helpers.drawing.shown import drawable
-from helpers.drawing.words import range_sentence, rows_text, size_text
+from helpers.drawing import (
+    LINE,
+    MARGIN,
+    Grid,
+    Limits,
+    Mark,
+    Picture,
+    Scene,
+    Text,
+    bottom_of,
+    drawable,
+    limits_for,
+    range_sentence,
+    render,
+    rows_text,
+    side_by_side,
+    size_text,
+)
 from helpers.explorers.controls import choice, switch, whole_slider
 from helpers.explorers.settings import Built, SettingsExplorer
 from helpers.explorers.shifting import POOL, Moved, moved, shifted
@@ -175,6 +187,6 @@ def _checked_settings(settings: dict) -> dict:
         allowed, usual = CHOICES[name], START[name]
         kind = is_whole(value) if is_whole(usual) else isinstance(value, type(usual))
         if not kind or value not in allowed:
-            choices = listed(allowed) if isinstance(usual, str) else [*allowed]
-            raise ValueError(f"{name}={said(value)}: allowed are {choices}")
+            choices = listing(allowed) if isinstance(usual, str) else [*allowed]
+            raise ValueError(f"{name}={brief(value)}: allowed are {choices}")
     return START | {name: type(START[name])(value) for name, value in settings.items()}

@@ -4,12 +4,23 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from helpers.arguments import said, whole
+from helpers.arguments import brief, whole
 from helpers.convolution import Plan, output_size, plan
-from helpers.drawing import Grid, Mark, Scene, Text
-from helpers.drawing.parts import outside, unused
-from helpers.drawing.pictures import Picture, render
-from helpers.drawing.scene import BODY, LINE, MARGIN, QUIET, WIDTH
+from helpers.drawing import (
+    BODY,
+    LINE,
+    MARGIN,
+    QUIET,
+    WIDTH,
+    Grid,
+    Mark,
+    Picture,
+    Scene,
+    Text,
+    outside,
+    render,
+    unused,
+)
 from helpers.explorers.controls import whole_slider
 from helpers.explorers.settings import Built, SettingsExplorer
 from helpers.explorers.sizes_wording import formula_steps, span_note, told
@@ -116,7 +127,7 @@ def _check(values: Mapping[str, int]) -> None:
         least, most, _ = RANGES[name]
         if whole(name, value, lowest=least) > most:
             raise ValueError(
-                f"{name}={said(value)}: allowed are whole numbers from {least} to {most}"
+                f"{name}={brief(value)}: allowed are whole numbers from {least} to {most}"
             )
     output_size(**values)
 

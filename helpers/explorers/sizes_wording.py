@@ -3,7 +3,7 @@
 import numpy as np
 
 from helpers.convolution import Plan
-from helpers.drawing.words import number_text
+from helpers.drawing import number_text
 
 MOST_NAMED = 4  # samples that no window reaches; of more, only the number is told
 

@@ -5,13 +5,27 @@ from itertools import product
 
 import numpy as np
 
-from helpers.arguments import chosen, said
+from helpers.arguments import brief, one_of
 from helpers.convolution import Plan, plan
-from helpers.drawing import Grid, Mark, Scene, Text, checked_image, nice_limit
-from helpers.drawing.scene import CASING, LINE, MARGIN, SIGNED, photograph_look
-from helpers.drawing.scenes import bottom_of, side_by_side
-from helpers.drawing.shown import LIGHTEST
-from helpers.drawing.words import number_text, range_sentence, size_text
+from helpers.drawing import (
+    CASING,
+    LIGHTEST,
+    LINE,
+    MARGIN,
+    SIGNED,
+    Grid,
+    Mark,
+    Scene,
+    Text,
+    bottom_of,
+    checked_image,
+    nice_limit,
+    number_text,
+    photograph_look,
+    range_sentence,
+    side_by_side,
+    size_text,
+)
 from helpers.explorers.controls import choice, switch, whole_slider
 from helpers.explorers.settings import Built, SettingsExplorer
 from helpers.kernels import KERNELS
@@ -77,10 +91,10 @@ def explore_stack(
 def _checked_presets(presets) -> tuple[str, ...]:
     allowed = "allowed are one to three names of kernels"
     if not isinstance(presets, list | tuple):
-        raise TypeError(f"presets={said(presets)}: {allowed}")
+        raise TypeError(f"presets={brief(presets)}: {allowed}")
     if not 1 <= len(presets) <= 3:
-        raise ValueError(f"presets={said(presets)}: {allowed}")
-    return tuple(chosen("presets", name, KERNELS) for name in presets)
+        raise ValueError(f"presets={brief(presets)}: {allowed}")
+    return tuple(one_of("presets", name, KERNELS) for name in presets)
 
 
 def stack_built(

@@ -4,14 +4,30 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from helpers.arguments import per_axis, said, whole
+from helpers.arguments import brief, per_axis, whole
 from helpers.convolution import Plan, convolve, plan
-from helpers.drawing import Grid, Mark, Scene, Shown, limits_for, parts, shown_convolution
-from helpers.drawing.pictures import Picture, render
-from helpers.drawing.scene import AREA, LINE, MARGIN
-from helpers.drawing.scenes import AXES, bottom_of, side_by_side
-from helpers.drawing.shown import drawable
-from helpers.drawing.words import per_axis_text, range_sentence, size_formula, size_text
+from helpers.drawing import (
+    AREA,
+    AXES,
+    LINE,
+    MARGIN,
+    Grid,
+    Mark,
+    Picture,
+    Scene,
+    Snapshot,
+    bottom_of,
+    drawable,
+    limits_for,
+    parts,
+    per_axis_text,
+    range_sentence,
+    render,
+    side_by_side,
+    size_formula,
+    size_text,
+    snapshot,
+)
 from helpers.explorers.controls import whole_slider
 from helpers.explorers.settings import Built, SettingsExplorer
 
@@ -73,15 +89,15 @@ def show_strides(image, kernel, padding="valid", *, stride=2, step: int = 0) -> 
     return render(_scene(_shown(*_checked(image, kernel, padding), _checked_stride(stride), step)))
 
 
-def _shown(x, kernel, padding, stride: tuple[int, int], step: int) -> Shown:
+def _shown(x, kernel, padding, stride: tuple[int, int], step: int) -> Snapshot:
     """Say what is shown; a `step` beyond the last window stands for the last one."""
     options = {"stride": stride, "padding": padding, "flip": False}
     shape = plan(x, kernel, **options).shape
     marks = {"position": divmod(min(step, shape[0] * shape[1] - 1), shape[1])}
-    return shown_convolution(x, kernel, limits_for(x, kernel), marks=marks, **options)
+    return snapshot(x, kernel, limits_for(x, kernel), marks=marks, **options)
 
 
-def _scene(shown: Shown) -> Scene:
+def _scene(shown: Snapshot) -> Scene:
     sliding = shown.sliding
     dense = convolve(sliding.x, sliding.kernel, padding=sliding.amounts, flip=False)
     grids = [_input(shown), _dense_map(shown, dense), _strided_map(shown, dense)]
@@ -97,7 +113,7 @@ def _scene(shown: Shown) -> Scene:
     return Scene(grids, tuple(texts), max(t.y for t in texts) + MARGIN, _sentence(shown, dense))
 
 
-def _input(shown: Shown) -> Grid:
+def _input(shown: Snapshot) -> Grid:
     sliding = shown.sliding
     corner = parts.in_padded(sliding, shown.window.corner)
     return Grid(
@@ -111,7 +127,7 @@ def _input(shown: Shown) -> Grid:
     )
 
 
-def _dense_map(shown: Shown, dense: np.ndarray) -> Grid:
+def _dense_map(shown: Snapshot, dense: np.ndarray) -> Grid:
     stride = shown.sliding.stride
     place = tuple(n * step for n, step in zip(shown.position, stride, strict=True))
     return Grid(
@@ -123,7 +139,7 @@ def _dense_map(shown: Shown, dense: np.ndarray) -> Grid:
     )
 
 
-def _strided_map(shown: Shown, dense: np.ndarray) -> Grid:
+def _strided_map(shown: Snapshot, dense: np.ndarray) -> Grid:
     sign = "=" if _agree(shown, dense) else "≠"
     return Grid(
         shown.feature_map,
@@ -147,7 +163,7 @@ def kept_frames(shape: Sequence[int], stride: Sequence[int]) -> list[Mark]:
     return [Mark(r, c, h, w, "pointed") for r, h in runs[0] for c, w in runs[1]]
 
 
-def _agree(shown: Shown, dense: np.ndarray) -> bool:
+def _agree(shown: Snapshot, dense: np.ndarray) -> bool:
     rows, columns = shown.sliding.stride
     return np.array_equal(shown.feature_map, dense[::rows, ::columns])
 
@@ -169,7 +185,7 @@ def _waste(sliding: Plan) -> str:
     return f"Never used: {cells} of {height * width} inputs"
 
 
-def _sentence(shown: Shown, dense: np.ndarray) -> str:
+def _sentence(shown: Snapshot, dense: np.ndarray) -> str:
     verb = "is" if _agree(shown, dense) else "differs from"
     kept = f"The last {verb} {_slice_text(shown.sliding.stride)} of stride 1."
     lost = zip(AXES, _never_used(shown.sliding), strict=True)
@@ -189,7 +205,7 @@ def _checked(image, kernel, padding) -> tuple[np.ndarray, np.ndarray, tuple]:
             "padding='same' pads differently at different strides: allowed are "
             "'valid', 'full', an int, one int per axis, or one (before, after) pair per axis"
         )
-    sliding = shown_convolution(x, weights, padding=padding).sliding  # has room in a picture
+    sliding = snapshot(x, weights, padding=padding).sliding  # has room in a picture
     return sliding.x, sliding.kernel, sliding.amounts
 
 
@@ -197,6 +213,6 @@ def _checked_stride(stride) -> tuple[int, int]:
     steps = per_axis("stride", stride, 2, lowest=1)
     if max(steps) > MOST_STRIDE:
         raise ValueError(
-            f"stride={said(stride)}: allowed are whole numbers from 1 to {MOST_STRIDE}"
+            f"stride={brief(stride)}: allowed are whole numbers from 1 to {MOST_STRIDE}"
         )
     return steps

@@ -6,14 +6,30 @@ from numbers import Real
 import ipywidgets as widgets
 import numpy as np
 
-from helpers.arguments import is_whole, said
+from helpers.arguments import brief, is_whole
 from helpers.convolution import convolve
-from helpers.drawing import Grid, Scene, Text, nice_limit
-from helpers.drawing.plots import Box, log_curve, power_text
-from helpers.drawing.scene import BODY, CASING, LINE, MARGIN, QUIET, TITLE, WIDTH
-from helpers.drawing.scenes import GAP, bottom_of, side_by_side
-from helpers.drawing.shown import drawable
-from helpers.drawing.words import number_text, size_text
+from helpers.drawing import (
+    BODY,
+    CASING,
+    GAP,
+    LINE,
+    MARGIN,
+    QUIET,
+    TITLE,
+    WIDTH,
+    Box,
+    Grid,
+    Scene,
+    Text,
+    bottom_of,
+    drawable,
+    log_curve,
+    nice_limit,
+    number_text,
+    power_text,
+    side_by_side,
+    size_text,
+)
 from helpers.explorers.controls import NUMBER_WIDTH, whole_slider
 from helpers.explorers.learning import (
     MOST_SEED,
@@ -64,7 +80,7 @@ def explore_training(x, hidden, *, learning_rate: float = 0.1, seed: int = 0) ->
     """
     task = task_of(*_checked(x, hidden))
     if not is_whole(seed) or not 0 <= seed <= MOST_SEED:
-        raise ValueError(f"seed={said(seed)}: allowed are 0 to {MOST_SEED}")
+        raise ValueError(f"seed={brief(seed)}: allowed are 0 to {MOST_SEED}")
     first_rate = _checked_rate(learning_rate)
     train = lru_cache(maxsize=32)(lambda rate, start: trained(task, rate, start))
     controls = {
@@ -88,7 +104,7 @@ def explore_training(x, hidden, *, learning_rate: float = 0.1, seed: int = 0) ->
 
 def _checked_rate(rate) -> float:
     if isinstance(rate, bool) or not isinstance(rate, Real) or rate not in RATES:
-        raise ValueError(f"learning_rate={said(rate)}: allowed are {list(RATES)}")
+        raise ValueError(f"learning_rate={brief(rate)}: allowed are {list(RATES)}")
     return RATES[RATES.index(rate)]  # a float32 equals one of them, and is not that number
 
 

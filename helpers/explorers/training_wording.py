@@ -2,9 +2,7 @@
 
 import numpy as np
 
-from helpers.drawing import Grid
-from helpers.drawing.plots import power_text
-from helpers.drawing.words import number_text, range_sentence
+from helpers.drawing import Grid, number_text, power_text, range_sentence
 from helpers.explorers.learning import POWERS, RATES, STEPS, Task, Training
 
 ENOUGH = 0.0005  # right to three decimals

@@ -5,12 +5,24 @@ from collections.abc import Mapping
 import ipywidgets as widgets
 import numpy as np
 
-from helpers.arguments import is_whole, said
+from helpers.arguments import brief, is_whole
 from helpers.digits import LEARN, TRAINING, Trials, trials
-from helpers.drawing import Grid, Mark, Scene, Text
-from helpers.drawing.bars import CHOSEN_BAR, PIXEL, PLAIN_BAR
-from helpers.drawing.scene import BODY, CASING, INK, LINE, MARGIN, TOP
-from helpers.drawing.words import number_text
+from helpers.drawing import (
+    BODY,
+    CASING,
+    CHOSEN_BAR,
+    INK,
+    LINE,
+    MARGIN,
+    PIXEL,
+    PLAIN_BAR,
+    TOP,
+    Grid,
+    Mark,
+    Scene,
+    Text,
+    number_text,
+)
 from helpers.explorers.controls import LABEL, NUMBER_WIDTH
 from helpers.explorers.settings import Built, SettingsExplorer
 
@@ -51,7 +63,7 @@ def explore_trial(filters: int = 8, size: int = 3, pooling: int = 3) -> Settings
 
 def _check_choice(name: str, options: tuple[int, ...], value) -> None:
     if not is_whole(value) or value not in options:
-        raise ValueError(f"{name}={said(value)}: allowed are {', '.join(map(str, options))}")
+        raise ValueError(f"{name}={brief(value)}: allowed are {', '.join(map(str, options))}")
 
 
 def _choice(name: str, options: tuple[int, ...], value: int) -> widgets.SelectionSlider:

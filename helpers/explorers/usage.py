@@ -3,13 +3,25 @@
 import ipywidgets as widgets
 import numpy as np
 
-from helpers.arguments import said, whole
+from helpers.arguments import brief, whole
 from helpers.convolution import Plan, plan
-from helpers.drawing import Grid, Mark, Scene, Text
-from helpers.drawing.parts import in_padded, input_subtitle, outside
-from helpers.drawing.scene import BODY, CASING, LINE, MARGIN
-from helpers.drawing.scenes import bottom_of, side_by_side
-from helpers.drawing.words import place_text, size_text
+from helpers.drawing import (
+    BODY,
+    CASING,
+    LINE,
+    MARGIN,
+    Grid,
+    Mark,
+    Scene,
+    Text,
+    bottom_of,
+    in_padded,
+    input_subtitle,
+    outside,
+    place_text,
+    side_by_side,
+    size_text,
+)
 from helpers.explorers.controls import whole_slider
 from helpers.explorers.settings import Built, SettingsExplorer
 
@@ -42,7 +54,7 @@ def explore_usage(
     """
     size = whole("size", size, lowest=LEAST_SIZE)
     if size > MOST_SIZE:
-        raise ValueError(f"size={said(size)}: allowed are {LEAST_SIZE} to {MOST_SIZE} pixels")
+        raise ValueError(f"size={brief(size)}: allowed are {LEAST_SIZE} to {MOST_SIZE} pixels")
 
     least = {"kernel_size": 1, "padding": 0, "stride": 1, "dilation": 1}
     given = zip(least, (kernel_size, padding, stride, dilation), strict=True)

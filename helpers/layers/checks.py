@@ -10,7 +10,7 @@ from typing import Any, NoReturn
 
 import numpy as np
 
-from helpers.arguments import MOST_VALUES, as_array, listed, per_axis, said, whole
+from helpers.arguments import MOST_VALUES, as_array, brief, listing, per_axis, whole
 from helpers.layers.activations import ACTIVATIONS
 
 Shape = tuple[int | None, ...]
@@ -25,7 +25,7 @@ def limited(name: str, value) -> int:
     """Return a whole number from 1 to a million."""
     number = whole(name, value, lowest=1)
     if number > LARGEST:
-        raise ValueError(f"{name}={said(value)}: allowed are whole numbers up to {LARGEST:,}")
+        raise ValueError(f"{name}={brief(value)}: allowed are whole numbers up to {LARGEST:,}")
     return number
 
 
@@ -41,7 +41,7 @@ def refuse(name: str, value: Any, *, allowed: tuple) -> None:
         if own is entry or (type(own) is type(entry) and _equal(own, entry)):
             return
     choices = " and ".join(repr(entry) for entry in allowed)
-    raise ValueError(f"{name}={said(value)} is not supported here: allowed are {choices}")
+    raise ValueError(f"{name}={brief(value)} is not supported here: allowed are {choices}")
 
 
 def refuse_options(
@@ -55,7 +55,7 @@ def refuse_options(
     for name, value in options.items():
         if name not in known:
             raise TypeError(
-                f"{owner} has no argument {name}={said(value)}: allowed are {allowed()}"
+                f"{owner} has no argument {name}={brief(value)}: allowed are {allowed()}"
             )
         refuse(name, value, allowed=(known[name],))
 
@@ -123,7 +123,7 @@ def _equal(one, other) -> bool:
 def checked_name(value) -> str | None:
     """Return a name, or None where a name is to be found."""
     if value is not None and not (isinstance(value, str) and value):
-        raise TypeError(f"name={said(value)}: allowed is a text, or None")
+        raise TypeError(f"name={brief(value)}: allowed is a text, or None")
     return value
 
 
@@ -131,7 +131,7 @@ def checked_dtype(value) -> np.dtype:
     """Return the type of weights and results; None stands for float32."""
     name = value.name if isinstance(value, np.dtype) else value
     if name is not None and not (isinstance(name, str) and name in DTYPES):
-        raise ValueError(f"dtype={said(value)}: allowed are {listed(DTYPES)}")
+        raise ValueError(f"dtype={brief(value)}: allowed are {listing(DTYPES)}")
     return np.dtype(name or DTYPES[0])
 
 
@@ -141,7 +141,7 @@ def checked_choice(name: str, value, choices, *, any_case: bool = False) -> str:
         return value.lower()
     if not isinstance(value, str) or value not in choices:
         raise ValueError(
-            f"{name}={said(value)} is not supported here: allowed are {listed(choices)}"
+            f"{name}={brief(value)} is not supported here: allowed are {listing(choices)}"
         )
     return str(value)
 
@@ -164,15 +164,15 @@ def checked_seed(seed) -> np.random.Generator:
 def checked_shape(shape, name: str = "input_shape") -> Shape:
     """Return the shape of a sample as a tuple of ints and None."""
     if not isinstance(shape, tuple | list):
-        raise TypeError(f"{name}={said(shape)}: allowed is a tuple such as (28, 28, 1)")
+        raise TypeError(f"{name}={brief(shape)}: allowed is a tuple such as (28, 28, 1)")
     if len(shape) > np.iinfo(np.int8).max // 2:  # NumPy has 64 axes, one is for the samples
-        raise ValueError(f"{name}={said(shape)} has {len(shape)} entries: allowed are up to 63")
+        raise ValueError(f"{name}={brief(shape)} has {len(shape)} entries: allowed are up to 63")
     if all(n is None or (type(n) is int and 1 <= n <= LONGEST_SIDE) for n in shape):
         return tuple(shape)  # the usual case, in a fraction of the time
-    entry = f"{name}={said(shape)}, entry"
+    entry = f"{name}={brief(shape)}, entry"
     sizes = tuple(n if n is None else whole(entry, n, lowest=1) for n in shape)
     if any(size and size > LONGEST_SIDE for size in sizes):
-        raise ValueError(f"{name}={said(shape)}: allowed are entries up to {LONGEST_SIDE:,}")
+        raise ValueError(f"{name}={brief(shape)}: allowed are entries up to {LONGEST_SIDE:,}")
     return sizes
 
 
@@ -249,7 +249,7 @@ def checked_weights(owner: str, present: list[np.ndarray], weights) -> list[np.n
     """Return new weights as arrays with the types of those present, or say what is wrong."""
     shapes = [values.shape for values in present]
     if not isinstance(weights, list | tuple):
-        raise TypeError(f"weights={said(weights)}: allowed is a list of arrays of shapes {shapes}")
+        raise TypeError(f"weights={brief(weights)}: allowed is a list of arrays of shapes {shapes}")
     if len(weights) != len(present):
         raise ValueError(
             f"weights has {len(weights)} arrays: allowed for {owner!r} are {len(shapes)}, "

@@ -6,7 +6,7 @@ A loss is chosen by its Keras name, or as an object: `MeanSquaredError()`,
 
 import numpy as np
 
-from helpers.arguments import listed, said, truth
+from helpers.arguments import brief, listing, truth
 from helpers.layers.activations import softmax
 from helpers.layers.checks import MOST_DATA, as_samples
 
@@ -193,7 +193,7 @@ def checked_loss(loss) -> Loss:
     if isinstance(loss, Loss):
         return loss
     if not isinstance(loss, str) or loss not in LOSSES:
-        raise ValueError(f"loss={said(loss)} is not supported here: allowed are {listed(LOSSES)}")
+        raise ValueError(f"loss={brief(loss)} is not supported here: allowed are {listing(LOSSES)}")
     return LOSSES[loss]()
 
 

@@ -5,7 +5,7 @@ from numbers import Real
 
 import numpy as np
 
-from helpers.arguments import said
+from helpers.arguments import brief
 from helpers.layers.checks import refuse
 
 
@@ -71,14 +71,14 @@ def checked_rate(
     bounds += "" if below == math.inf else f" to below {below:g}"
     strangers = bool | np.bool_ | np.timedelta64  # numbers by descent only
     if isinstance(value, strangers) or not isinstance(value, Real):
-        raise TypeError(f"{name}={said(value)}: allowed are numbers {bounds}")
+        raise TypeError(f"{name}={brief(value)}: allowed are numbers {bounds}")
     try:
         number = float(value)
     except OverflowError:
         number = math.inf
     high_enough = number > 0 if lowest is None else number >= lowest
     if not (high_enough and number < below):  # not a number is neither
-        raise ValueError(f"{name}={said(value)}: allowed are numbers {bounds}")
+        raise ValueError(f"{name}={brief(value)}: allowed are numbers {bounds}")
     return number
 
 
@@ -88,7 +88,7 @@ def checked_optimizer(optimizer) -> SGD:
         return optimizer
     if not isinstance(optimizer, str) or optimizer.lower() != "sgd":
         raise ValueError(
-            f'optimizer={said(optimizer)} is not supported here: allowed are "sgd" and '
+            f'optimizer={brief(optimizer)} is not supported here: allowed are "sgd" and '
             "SGD(learning_rate=..., momentum=...)"
         )
     return SGD()

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from helpers.arguments import is_whole, said, whole
+from helpers.arguments import brief, is_whole, whole
 from helpers.layers import summary
 from helpers.layers.base import Input, Layer, shape_through, snake_case
 from helpers.layers.checks import (
@@ -73,7 +73,7 @@ class Sequential(Refusing):
         self._roomy: tuple = ()  # the last data that fitted, with the layers that they went through
         self._room_for: Shape = ()  # the shape of their output
         if not isinstance(layers, list | tuple | None):
-            raise TypeError(f"layers={said(layers)}: allowed is a list of layers")
+            raise TypeError(f"layers={brief(layers)}: allowed is a list of layers")
         for layer in layers or ():
             self.add(layer)
 
@@ -86,7 +86,7 @@ class Sequential(Refusing):
             self._start_with(layer)
             return
         if not isinstance(layer, Layer):
-            raise TypeError(f"layer={said(layer)}: allowed are layers and, as the first, an Input")
+            raise TypeError(f"layer={brief(layer)}: allowed are layers and, as the first, an Input")
         if layer in self.layers:
             raise ValueError(f"layer={layer!r} is in this model already: allowed is another one")
         layer.name = self._free_name(layer)
@@ -105,7 +105,7 @@ class Sequential(Refusing):
         shape = self.input_shape if input_shape is None else checked_batch_shape(input_shape)
         if not self.layers or shape is None:
             raise ValueError(
-                f"input_shape={said(input_shape)} in a model with {len(self.layers)} layers: "
+                f"input_shape={brief(input_shape)} in a model with {len(self.layers)} layers: "
                 "allowed are at least one layer and a shape such as (None, 28, 28, 1)"
             )
         self._shape_after(shape)  # complain before any layer has weights of a wrong shape
@@ -301,15 +301,15 @@ class Sequential(Refusing):
     def get_layer(self, name=None, index=None) -> Layer:
         """Return a layer by its name or its number, counted from 0."""
         if (name is None) == (index is None):
-            both = f"name={said(name)} and index={said(index)}"
+            both = f"name={brief(name)} and index={brief(index)}"
             raise ValueError(f"{both}: allowed is one of the two")
         if name is None:
             if not is_whole(index) or not -len(self.layers) <= index < len(self.layers):
-                raise ValueError(f"index={said(index)}: allowed are 0 to {len(self.layers) - 1}")
+                raise ValueError(f"index={brief(index)}: allowed are 0 to {len(self.layers) - 1}")
             return self.layers[index]
         found = {layer.name: layer for layer in self.layers}
         if checked_name(name) not in found:
-            raise ValueError(f"name={said(name)}: allowed are {', '.join(found)}")
+            raise ValueError(f"name={brief(name)}: allowed are {', '.join(found)}")
         return found[name]
 
     def _start_with(self, start: Input) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 
-from helpers.arguments import said
+from helpers.arguments import brief
 from helpers.layers.base import Layer
 
 HEADINGS = ("Layer (type)", "Output Shape", "Param #")
@@ -40,7 +40,7 @@ def table(rows: Iterable[Sequence[str]]) -> str:
 def checked_print(print_fn) -> Callable[[str], object]:
     """Return what prints the summary; None stands for `print`."""
     if print_fn is not None and not callable(print_fn):
-        raise TypeError(f"print_fn={said(print_fn)}: allowed is a function, or None")
+        raise TypeError(f"print_fn={brief(print_fn)}: allowed is a function, or None")
     return print_fn or print
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from helpers.arguments import said
+from helpers.arguments import brief
 from helpers.layers.base import Layer
 from helpers.layers.checks import refuse_options
 from helpers.layers.losses import Loss
@@ -218,7 +218,7 @@ def neutral(method: str, options: dict, known: dict) -> None:
 def checked_pair(validation_data) -> tuple:
     """Return validation data as (x, y)."""
     if not isinstance(validation_data, tuple | list) or len(validation_data) != 2:
-        raise TypeError(f"{said(validation_data)}: allowed is a pair (x, y)")
+        raise TypeError(f"{brief(validation_data)}: allowed is a pair (x, y)")
     return tuple(validation_data)
 
 

@@ -33,7 +33,7 @@ FUNCTIONS = {
     "show_arrays": drawing.show_arrays,
     "show_convolution": drawing.show_convolution,
     "show_curves": curves.show_curves,
-    "shown_convolution": drawing.shown_convolution,
+    "snapshot": drawing.snapshot,
 }
 IMAGE, KERNEL = np.arange(25).reshape(5, 5), np.array([[1, 0], [0, -1]])
 PNG = (DATA / "cat.png").read_bytes()
@@ -42,7 +42,7 @@ GOOD = {
     "arrays_scene": {"arrays": {"a": IMAGE}},
     "bundle": {"png": PNG, "description": "a cat"},
     "checked_image": {"image": IMAGE},
-    "convolution_scene": {"shown": drawing.shown_convolution(IMAGE, KERNEL)},
+    "convolution_scene": {"shown": drawing.snapshot(IMAGE, KERNEL)},
     "curves_figure": {"x": [0, 1], "panels": {"t": {"a": [0, 1]}}, "name": "x"},
     "limits_for": {"x": IMAGE, "kernel": KERNEL},
     "nice_limit": {"bound": 1},
@@ -50,7 +50,7 @@ GOOD = {
     "show_arrays": {"arrays": {"a": IMAGE}},
     "show_convolution": {"image": IMAGE, "kernel": KERNEL, "position": (0, 0)},
     "show_curves": {"x": [0, 1], "panels": {"t": {"a": [0, 1]}}},
-    "shown_convolution": {"image": IMAGE, "kernel": KERNEL},
+    "snapshot": {"image": IMAGE, "kernel": KERNEL},
 }
 
 
@@ -130,11 +130,11 @@ CONVOLUTIONS = [
     ("show_convolution", {"limit": [3]}, TypeError, "limit=[3]"),
     ("show_convolution", {"limit": 1e-320}, ValueError, "limit=1e-320"),
     ("show_convolution", {"limit": np.float32(7)}, tells("end at 7")),
-    ("shown_convolution", {"limits": 5}, TypeError, "limits=5"),
-    ("shown_convolution", {"marks": [1]}, TypeError, "marks=[1]"),
-    ("shown_convolution", {"marks": {"middle": 1}}, ValueError, "name of a mark='middle'"),
-    ("shown_convolution", {"marks": {"pointed": (5, 0)}}, ValueError, "pointed=(5, 0)", "input"),
-    ("shown_convolution", {"marks": {"position": (5, 0)}}, ValueError, "position=(5, 0)"),
+    ("snapshot", {"limits": 5}, TypeError, "limits=5"),
+    ("snapshot", {"marks": [1]}, TypeError, "marks=[1]"),
+    ("snapshot", {"marks": {"middle": 1}}, ValueError, "name of a mark='middle'"),
+    ("snapshot", {"marks": {"pointed": (5, 0)}}, ValueError, "pointed=(5, 0)", "input"),
+    ("snapshot", {"marks": {"position": (5, 0)}}, ValueError, "position=(5, 0)"),
     ("convolution_scene", {"shown": IMAGE}, TypeError, "shown=array("),
     ("render", {"scene": None}, TypeError, "scene=None"),
     ("Picture", {"png": "text"}, TypeError, "png='text'"),

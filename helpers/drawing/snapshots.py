@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from helpers.arguments import as_array, chosen, is_whole, numbers, per_axis, real, said
+from helpers.arguments import as_array, brief, is_whole, numbers, one_of, per_axis, real
 from helpers.convolution import BORDERS, Plan, Window, plan
 from helpers.drawing.scene import AREA, nice_limit
 from helpers.drawing.words import convolution_sentence, size_text
@@ -28,7 +28,7 @@ class Limits:
 
 
 @dataclass(frozen=True, eq=False)
-class Shown:
+class Snapshot:
     """What one picture shows.
 
     Attributes
@@ -90,9 +90,9 @@ def limits_for(x: np.ndarray, kernel: np.ndarray) -> Limits:
     return Limits(nice_limit(largest), heaviest, nice_limit(gain * largest))
 
 
-def shown_convolution(
+def snapshot(
     image: np.ndarray, kernel, limits: Limits | None = None, *, marks: dict | None = None, **options
-) -> Shown:
+) -> Snapshot:
     """Convolve an image and say what the picture of it shows.
 
     Parameters
@@ -100,11 +100,11 @@ def shown_convolution(
     image : array_like, (H, W), (N,), or uint8 (H, W, 3), whose channels are convolved one by one
     kernel, options : as in `helpers.convolution.convolve`
     limits : the colour scales; those that suit image and kernel unless told otherwise
-    marks : "position", "pointed" and "hidden" of `Shown`
+    marks : "position", "pointed" and "hidden" of `Snapshot`
 
     Examples
     --------
-    >>> shown_convolution(np.array([[1, 2]]), [[3]]).feature_map
+    >>> snapshot(np.array([[1, 2]]), [[3]]).feature_map
     array([[3, 6]])
     """
     image, kernel = checked_image(image), drawable("kernel", kernel)
@@ -113,12 +113,12 @@ def shown_convolution(
     _check_room(plans[0], options.get("padding"))
     maps = [sliding.feature_map() for sliding in plans]
     if not isinstance(limits, Limits | None):
-        raise TypeError(f"limits={said(limits)}: allowed are Limits, and None to choose them")
+        raise TypeError(f"limits={brief(limits)}: allowed are Limits, and None to choose them")
     photograph = None
     if image.dtype == np.uint8 and image.ndim > 1:
         sides = (*plans[0].amounts, (0, 0))[: image.ndim]
         photograph = np.pad(image, sides, mode=BORDERS[plans[0].border])
-    return Shown(
+    return Snapshot(
         plans[0],
         maps[0] if image.ndim < 3 else np.stack(maps, axis=2),
         limits or limits_for(image, plans[0].kernel),
@@ -130,10 +130,10 @@ def shown_convolution(
 def _cells(marks: dict, sliding: Plan) -> dict[str, tuple[int, ...] | None]:
     """Return marks as cells of the feature map; what is pointed at is one of the input."""
     if not isinstance(marks, dict):
-        raise TypeError(f"marks={said(marks)}: allowed are cells by the names of their marks")
+        raise TypeError(f"marks={brief(marks)}: allowed are cells by the names of their marks")
     shapes = {"position": sliding.shape, "pointed": sliding.x.shape, "hidden": sliding.shape}
     for name in marks:
-        chosen("name of a mark", name, shapes)
+        one_of("name of a mark", name, shapes)
     return {name: as_cell(name, place, shapes[name]) for name, place in marks.items()}
 
 
@@ -141,14 +141,14 @@ def _check_room(sliding: Plan, padding) -> None:
     """Raise if the padded input, or a number, is larger than the place for it."""
     if max(sliding.stride + sliding.dilation) > LARGEST_STEP:
         raise ValueError(
-            f"stride={said(sliding.stride)} and dilation={said(sliding.dilation)}: allowed in a "
+            f"stride={brief(sliding.stride)} and dilation={brief(sliding.dilation)}: allowed in a "
             f"picture are up to {LARGEST_STEP:,}"
         )
     most = MOST_SAMPLES_PADDED if sliding.x.ndim == 1 else AREA
     shape = [n + sum(both) for n, both in zip(sliding.x.shape, sliding.amounts, strict=True)]
     if max(shape) > most:
         raise ValueError(
-            f"padding={said(padding)} makes the input {size_text(shape)}: allowed in a picture are "
+            f"padding={brief(padding)} makes the input {size_text(shape)}: allowed in a picture are "
             f"up to {most} along a side"
         )
 
@@ -168,7 +168,7 @@ def as_cell(name: str, place, shape: Sequence[int]) -> tuple[int, ...] | None:
     if any(c >= n for c, n in zip(cell, shape, strict=True)):
         whose = "input" if name == "pointed" else "feature map"
         raise ValueError(
-            f"{name}={said(place)} lies outside the {whose}: "
+            f"{name}={brief(place)} lies outside the {whose}: "
             f"allowed are cells of shape {tuple(shape)}, counted from 0"
         )
     return cell
@@ -180,7 +180,7 @@ def drawable(name: str, value) -> np.ndarray:
     largest = max(abs(array.min().item()), abs(array.max().item()))
     if largest > LARGEST_NUMBER:
         raise ValueError(
-            f"{name} holds numbers up to {said(largest)}: allowed in a picture are numbers up to "
+            f"{name} holds numbers up to {brief(largest)}: allowed in a picture are numbers up to "
             f"{LARGEST_NUMBER:g}"
         )
     if array.dtype == np.uint8:
