@@ -7,18 +7,30 @@ everything stands), `tiles`, `canvas` and `pictures` (from a scene to a PNG), `c
 
 from helpers.drawing.bars import CHOSEN_BAR, PIXEL, PLAIN_BAR, bars, percent
 from helpers.drawing.curves import show_curves
-from helpers.drawing.parts import in_padded, input_subtitle, outside, unused, weight_texts
+from helpers.drawing.parts import (
+    arithmetic_lines,
+    formula_lines,
+    input_subtitle,
+    padded_place,
+    padding_mask,
+    unused_mask,
+    weight_texts,
+)
 from helpers.drawing.pictures import Picture, bundle, render, show_arrays, show_convolution
 from helpers.drawing.plots import Box, log_curve, power_text
 from helpers.drawing.scene import (
     AREA,
     BODY,
     CASING,
+    CODE_PAPER,
     COLOUR,
     GREY,
     INK,
     LINE,
     MARGIN,
+    NOTICE,
+    NOTICE_INK,
+    ORANGE,
     QUIET,
     SIGNED,
     TITLE,
@@ -69,6 +81,7 @@ __all__ = [
     "BORDER_WORDS",
     "CASING",
     "CHOSEN_BAR",
+    "CODE_PAPER",
     "COLOUR",
     "GAP",
     "GREY",
@@ -76,6 +89,9 @@ __all__ = [
     "LIGHTEST",
     "LINE",
     "MARGIN",
+    "NOTICE",
+    "NOTICE_INK",
+    "ORANGE",
     "PIXEL",
     "PLAIN_BAR",
     "QUIET",
@@ -92,6 +108,7 @@ __all__ = [
     "Snapshot",
     "Stroke",
     "Text",
+    "arithmetic_lines",
     "arrays_scene",
     "as_cell",
     "bars",
@@ -101,13 +118,14 @@ __all__ = [
     "checked_limit",
     "convolution_scene",
     "drawable",
-    "in_padded",
+    "formula_lines",
     "input_subtitle",
     "limits_for",
     "log_curve",
     "nice_limit",
     "number_text",
-    "outside",
+    "padded_place",
+    "padding_mask",
     "per_axis_text",
     "percent",
     "photograph_look",
@@ -123,6 +141,6 @@ __all__ = [
     "size_formula",
     "size_text",
     "snapshot",
-    "unused",
+    "unused_mask",
     "weight_texts",
 ]

@@ -51,7 +51,7 @@ MOST_NUMBERS = 4096  # grids with more different values show none
 SMALL_MARK = 16  # pixels; smaller frames are drawn thinner
 
 
-def encode(scene: Scene) -> bytes:
+def encode(scene: Scene, scale: int) -> bytes:
     """Draw a scene and return it as PNG, fast rather than small."""
     canvas = paint(scene)
     colourful = [grid for grid in scene.grids if grid.look == COLOUR]
@@ -60,6 +60,8 @@ def encode(scene: Scene) -> bytes:
     else:
         picture = Image.frombuffer("P", canvas.shape[::-1], canvas, "raw", "P", 0, 1)
         picture.putpalette(colours().tobytes())
+    if scale > 1:
+        picture = picture.resize((scale * picture.width, scale * picture.height), 0)
     buffer = io.BytesIO()
     picture.save(buffer, "png", compress_level=1)
     return buffer.getvalue()

@@ -143,12 +143,12 @@ def _slots(rows: Sequence[Sequence[str]], room: float) -> tuple[int, list[int]]:
     return size, slots
 
 
-def in_padded(sliding: Plan, place: Sequence[int]) -> tuple[int, ...]:
+def padded_place(sliding: Plan, place: Sequence[int]) -> tuple[int, ...]:
     """Turn a place in the input into one in the padded input."""
     return tuple(p + before for p, (before, _) in zip(place, sliding.amounts, strict=True))
 
 
-def outside(sliding: Plan) -> np.ndarray | None:
+def padding_mask(sliding: Plan) -> np.ndarray | None:
     """Return which cells of the padded input are padding, in rows."""
     if sliding.padded.shape == sliding.x.shape:
         return None
@@ -156,7 +156,7 @@ def outside(sliding: Plan) -> np.ndarray | None:
     return np.atleast_2d(~inside)
 
 
-def unused(sliding: Plan) -> np.ndarray | None:
+def unused_mask(sliding: Plan) -> np.ndarray | None:
     """Return which cells of the padded input no window reaches, in rows."""
     if all(mask.all() for mask in sliding.reached):
         return None

@@ -22,6 +22,7 @@ from helpers.drawing.scenes import arrays_scene, convolution_scene
 from helpers.drawing.snapshots import as_cell, checked_limit, snapshot
 from helpers.samples import PNG
 
+SCALES = (1, 2, 3)  # pixels of the screen for one of a length
 FEW_COLOURS = Image.Quantize.MAXCOVERAGE  # keeps rare colours, such as those of the scales
 
 
@@ -63,11 +64,13 @@ def _check_parts(png, description) -> None:
         raise TypeError(f"description={brief(description)}: allowed is a text")
 
 
-def render(scene: Scene) -> Picture:
-    """Draw a scene."""
+def render(scene: Scene, scale: int = 1) -> Picture:
+    """Draw a scene with `scale` pixels of the screen, 1 to 3, for each pixel of its lengths."""
     if not isinstance(scene, Scene):
         raise TypeError(f"scene={brief(scene)}: allowed is a Scene")
-    return Picture(encode(scene), scene.description)
+    if scale not in SCALES:
+        raise ValueError(f"scale={brief(scale)}: allowed are 1, 2 and 3")
+    return Picture(encode(scene, scale), scene.description)
 
 
 def show_convolution(

@@ -36,6 +36,8 @@ TITLE, BODY, ARITHMETIC = 24, 20, 21  # letter heights; 16 pixels are 12 points,
 SHORT_MINUS = "–"  # leaves a cell more room for its digits
 SMALLEST_DIGIT = 8  # cells whose number would be smaller show none
 INK, QUIET, ORANGE, CASING = "#1a1a1a", "#4d4d4d", "#f57c00", "#402000"
+# Of messages under an explorer, and of the code that it shows.
+NOTICE, NOTICE_INK, CODE_PAPER = "#fff3cd", "#3d2c00", "#f5f5f5"
 SIGNED, GREY, COLOUR = "signed", "grey", "colour"
 # Matplotlib's "RdBu" by Cynthia Brewer (colorbrewer2.org): red below zero, white at zero, blue
 # above; colour-blind readers see it too. Written here, it costs no import of Matplotlib.

@@ -15,14 +15,14 @@ from helpers.arguments import brief
 from helpers.drawing.parts import (
     arithmetic_lines,
     formula_lines,
-    in_padded,
     input_subtitle,
     kernel_subtitle,
     map_subtitle,
     marked_outputs,
-    outside,
+    padded_place,
+    padding_mask,
     told,
-    unused,
+    unused_mask,
     weight_texts,
 )
 from helpers.drawing.scene import (
@@ -77,9 +77,9 @@ def _input_grid(shown: Snapshot) -> Grid:
     sliding = shown.sliding
     marks = []
     if shown.position is not None:
-        marks.append(Mark(*in_padded(sliding, shown.window.corner), *sliding.span))
+        marks.append(Mark(*padded_place(sliding, shown.window.corner), *sliding.span))
     if shown.pointed is not None:
-        marks.append(Mark(*in_padded(sliding, shown.pointed), 1, 1, "pointed"))
+        marks.append(Mark(*padded_place(sliding, shown.pointed), 1, 1, "pointed"))
     return Grid(
         sliding.padded if shown.photograph is None else shown.photograph,
         "Input",
@@ -89,8 +89,8 @@ def _input_grid(shown: Snapshot) -> Grid:
         x=MARGIN,
         y=TOP,
         cell=_cell_size(sliding.padded.shape),
-        hatched=outside(sliding),
-        unused=unused(sliding),
+        hatched=padding_mask(sliding),
+        unused=unused_mask(sliding),
         marks=tuple(marks),
     )
 

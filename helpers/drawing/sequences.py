@@ -9,14 +9,14 @@ from helpers.convolution import Plan
 from helpers.drawing.parts import (
     arithmetic_lines,
     formula_lines,
-    in_padded,
     input_subtitle,
     kernel_subtitle,
     map_subtitle,
     marked_outputs,
-    outside,
+    padded_place,
+    padding_mask,
     told,
-    unused,
+    unused_mask,
     weight_texts,
 )
 from helpers.drawing.scene import LINE, MARGIN, WIDTH, Grid, Mark, Scene
@@ -53,9 +53,9 @@ def _signal_row(shown: Snapshot, cell: int) -> Grid:
     sliding = shown.sliding
     marks = []
     if shown.position is not None:
-        marks.append(Mark(0, *in_padded(sliding, shown.window.corner), 1, *sliding.span))
+        marks.append(Mark(0, *padded_place(sliding, shown.window.corner), 1, *sliding.span))
     if shown.pointed is not None:
-        marks.append(Mark(0, *in_padded(sliding, shown.pointed), 1, 1, "pointed"))
+        marks.append(Mark(0, *padded_place(sliding, shown.pointed), 1, 1, "pointed"))
     return Grid(
         sliding.padded[np.newaxis],
         "Input",
@@ -64,8 +64,8 @@ def _signal_row(shown: Snapshot, cell: int) -> Grid:
         x=MARGIN,
         cell=cell,
         beside=True,
-        hatched=outside(sliding),
-        unused=unused(sliding),
+        hatched=padding_mask(sliding),
+        unused=unused_mask(sliding),
         marks=tuple(marks),
     )
 

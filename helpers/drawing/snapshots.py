@@ -148,8 +148,8 @@ def _check_room(sliding: Plan, padding) -> None:
     shape = [n + sum(both) for n, both in zip(sliding.x.shape, sliding.amounts, strict=True)]
     if max(shape) > most:
         raise ValueError(
-            f"padding={brief(padding)} makes the input {size_text(shape)}: allowed in a picture are "
-            f"up to {most} along a side"
+            f"padding={brief(padding)} makes the input {size_text(shape)}: allowed in a picture "
+            f"are up to {most} along a side"
         )
 
 

@@ -20,10 +20,10 @@ from helpers.drawing import (
     Text,
     bottom_of,
     drawable,
-    in_padded,
     limits_for,
     nice_limit,
-    outside,
+    padded_place,
+    padding_mask,
     side_by_side,
     size_text,
 )
@@ -138,7 +138,7 @@ def _grids(image: np.ndarray, sliding: Plan, maps: Mapping, position, limit: flo
     look = GREY if grey and sliding.kernel.sum() > 0 else SIGNED
     border, size = sliding.border, size_text(sliding.shape)
     size = f"feature map {size}" if len(size) < LONG_SIZE else size
-    window = Mark(*in_padded(sliding, sliding.window(position).corner), *sliding.span)
+    window = Mark(*padded_place(sliding, sliding.window(position).corner), *sliding.span)
     cell = (Mark(*position, 1, 1),)
     named = (
         ("With zeros", size, maps["zeros"], look),
@@ -152,7 +152,7 @@ def _grids(image: np.ndarray, sliding: Plan, maps: Mapping, position, limit: flo
             f"padded to {size_text(sliding.padded.shape)}",
             look=GREY if grey else SIGNED,
             limit=limits_for(image, sliding.kernel).input,
-            hatched=outside(sliding),
+            hatched=padding_mask(sliding),
             marks=(window,),
         ),
         *(

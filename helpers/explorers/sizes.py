@@ -17,9 +17,9 @@ from helpers.drawing import (
     Picture,
     Scene,
     Text,
-    outside,
+    padding_mask,
     render,
-    unused,
+    unused_mask,
 )
 from helpers.explorers.controls import whole_slider
 from helpers.explorers.settings import Built, SettingsExplorer
@@ -159,8 +159,8 @@ def _input_grid(sliding: Plan, cell: int, step: int) -> Grid:
         y=INPUT_TOP,
         cell=cell,
         texts=[names] if cell >= NUMBERED else None,
-        hatched=outside(sliding),
-        unused=unused(sliding),
+        hatched=padding_mask(sliding),
+        unused=unused_mask(sliding),
         marks=(Mark(0, step * sliding.stride[0], 1, *sliding.span),),
         scale=False,
         beside=True,

@@ -16,10 +16,14 @@ from helpers.drawing import (
     Picture,
     Scene,
     Snapshot,
+    arithmetic_lines,
     bottom_of,
     drawable,
+    formula_lines,
+    input_subtitle,
     limits_for,
-    parts,
+    padded_place,
+    padding_mask,
     per_axis_text,
     range_sentence,
     render,
@@ -27,6 +31,7 @@ from helpers.drawing import (
     size_formula,
     size_text,
     snapshot,
+    unused_mask,
 )
 from helpers.explorers.controls import whole_slider
 from helpers.explorers.settings import Built, SettingsExplorer
@@ -108,21 +113,21 @@ def _scene(shown: Snapshot) -> Scene:
     formulas = [size_formula(sliding, axis) for axis in (0, 1)]
     if formulas[0] != formulas[1]:
         formulas = [f"{axis}: {text}" for axis, text in zip(AXES, formulas, strict=True)]
-    lines = parts.formula_lines([*dict.fromkeys(formulas), _waste(sliding)], below)
-    texts = [*lines, *parts.arithmetic_lines(shown, below, lines[0].x, len(lines))]
+    lines = formula_lines([*dict.fromkeys(formulas), _waste(sliding)], below)
+    texts = [*lines, *arithmetic_lines(shown, below, lines[0].x, len(lines))]
     return Scene(grids, tuple(texts), max(t.y for t in texts) + MARGIN, _sentence(shown, dense))
 
 
 def _input(shown: Snapshot) -> Grid:
     sliding = shown.sliding
-    corner = parts.in_padded(sliding, shown.window.corner)
+    corner = padded_place(sliding, shown.window.corner)
     return Grid(
         sliding.padded,
         "Input",
-        parts.input_subtitle(sliding),
+        input_subtitle(sliding),
         limit=shown.limits.input,
-        hatched=parts.outside(sliding),
-        unused=parts.unused(sliding),
+        hatched=padding_mask(sliding),
+        unused=unused_mask(sliding),
         marks=(Mark(*corner, *sliding.span),),
     )
 

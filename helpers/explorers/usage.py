@@ -15,9 +15,9 @@ from helpers.drawing import (
     Scene,
     Text,
     bottom_of,
-    in_padded,
     input_subtitle,
-    outside,
+    padded_place,
+    padding_mask,
     place_text,
     side_by_side,
     size_text,
@@ -128,7 +128,7 @@ def _uses(sliding: Plan) -> np.ndarray:
 def _counts_grid(sliding: Plan, counts: np.ndarray, pixel) -> Grid:
     """Place the counts in the input; the padding around it says nothing."""
     shown = np.pad(counts, sliding.amounts)
-    padding = outside(sliding)
+    padding = padding_mask(sliding)
     texts = np.char.mod("%d", shown).astype(object)
     if padding is not None:
         texts[padding] = ""
@@ -141,7 +141,7 @@ def _counts_grid(sliding: Plan, counts: np.ndarray, pixel) -> Grid:
         texts=texts.tolist(),
         hatched=padding,
         unused=never,
-        marks=() if pixel is None else (Mark(*in_padded(sliding, pixel), 1, 1, "pointed"),),
+        marks=() if pixel is None else (Mark(*padded_place(sliding, pixel), 1, 1, "pointed"),),
     )
 
 
