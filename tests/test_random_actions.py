@@ -240,7 +240,8 @@ class Settings(Actions):
 
     def seen(self):
         e = self.explorer
-        again = e._build(**e.settings)
+        build = e.declaration.build if hasattr(e, "declaration") else e._build
+        again = build(**e.settings)
         np.testing.assert_array_equal(e.feature_map, again.feature_map)
         assert e.scene.description == again.scene.description
 

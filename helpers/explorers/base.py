@@ -1,13 +1,16 @@
 """What all explorers share: one picture, one frame for one action, a message instead of a trace."""
 
 import html
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 
 import ipywidgets as widgets
 import numpy as np
 
 from helpers.drawing import Scene, bundle, render
+from helpers.explorers.controls import WRAPPED, play_button
+from helpers.explorers.pointing import watch_pointer
 from helpers.explorers.presenting import BUTTON, STYLE
 from helpers.explorers.speaking import SPEAKING
 
@@ -19,7 +22,7 @@ UNFINISHED = "The picture was not finished ({}): move a control to draw it again
 UNSEEN = "position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)"
 
 
-class Explorer:
+class Screen:
     """A picture with controls; whatever a control does, it makes exactly one new frame.
 
     Subclasses build `controls`, arrange them in `view`, and say in `_compose` what is shown.
@@ -126,6 +129,88 @@ class Explorer:
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
         live = self.view._repr_mimebundle_  # None once it is closed
         return (live() if live else {}) | bundle(self.picture.value, self.description)
+
+
+class Explorer(Screen):
+    """Draws what `build` of a declaration returns for the settings of its controls.
+
+    See `helpers.explorers.declaration`. `built` is what is on screen.
+    """
+
+    def __init__(self, declaration, settings: Mapping) -> None:
+        self.declaration = declaration
+        self.built = declaration.built(settings)  # a mistake is found before there is a widget
+        super().__init__()
+        self._state = dict(declaration.state)
+        for name, control in declaration.controls.items():
+            self.controls[name] = control.widget(settings.get(name))
+            control.watch(self.controls[name], partial(self._change, name))
+        self._plays = {
+            name: play_button(self.controls[name], control.interval)
+            for name, control in declaration.controls.items()
+            if control.interval
+        }
+        self.view.children += self._rows()
+        if declaration.point is not None:
+            self._pointer = watch_pointer(self.picture, lambda: self.scene, self._point)
+            self._hidden_widgets.append(self._pointer)
+        self._start()
+
+    def _rows(self) -> tuple[widgets.Widget, ...]:
+        """Arrange what holds a value in one row, each play button behind it, and buttons below."""
+        rows: tuple[list, list] = ([], [])
+        for name, control in self.declaration.controls.items():
+            parts = [self.controls[name], *([self._plays[name]] if name in self._plays else [])]
+            rows[not control.has_value].extend(parts)
+        return tuple(widgets.HBox(row, layout=WRAPPED) for row in rows if row)
+
+    @property
+    def settings(self) -> dict:
+        """The values of the controls, and whatever else the picture depends on."""
+        controls = self.declaration.controls.items()
+        values = {n: self.controls[n].value for n, control in controls if control.has_value}
+        return self._state | values
+
+    def _compose(self) -> Scene:
+        if self.scene is not None:  # the first picture has been built
+            self.built = self.declaration.built(self.settings)
+        for name, most in self.built.most.items():
+            self.controls[name].max = most  # moves the slider to its new end, if beyond
+        self._put(self.built.values)
+        for name, widget in self.controls.items():
+            only = getattr(widget, "max", True) == getattr(widget, "min", False)
+            widget.disabled = only or name in self.built.idle
+        for name, play in self._plays.items():
+            play.max, play.value = self.controls[name].max, self.controls[name].value
+        self.feature_map, self.warning = self.built.feature_map, self.built.warning
+        return self.built.scene
+
+    def _change(self, name: str) -> None:
+        """Draw a frame after a control has been moved or pressed."""
+        control = self.declaration.controls[name]
+
+        def put() -> None:
+            if control.has_value:  # a list can be left without any
+                control.checked(name, self.controls[name].value)
+            self._put(control.change(self))
+
+        self._act(put if control.change else None)
+
+    def _point(self, number: int | None, cell: tuple[int, int] | None) -> None:
+        wanted, settings = self.declaration.point(self, number, cell), self.settings
+        if any(settings[name] != value for name, value in wanted.items()):
+            self._act(self._put, wanted)
+
+    def _put(self, values: Mapping) -> None:
+        """Give settings new values; a slider whose range `build` decides makes room for them."""
+        for name, value in values.items():
+            if name not in self.controls:
+                self._state[name] = value
+                continue
+            widget = self.controls[name]
+            if getattr(self.declaration.controls[name], "most", True) is None:
+                widget.max = max(widget.max, value)
+            widget.value = value
 
 
 def close_all(roots: Iterable) -> None:

@@ -1,35 +1,32 @@
-"""The explorer of the border: how much of a feature map depends on what stands outside."""
+"""The explorer of the border: how much of a feature map depends on what is assumed outside."""
 
 from collections.abc import Mapping
 from functools import cache
 
 import numpy as np
 
-from helpers.arguments import brief, is_whole, one_of
 from helpers.convolution import BORDERS, Plan, convolve, plan
 from helpers.drawing import (
-    BODY,
-    CASING,
+    BORDER_WORDS,
     GREY,
-    LINE,
-    MARGIN,
     SIGNED,
     Grid,
     Mark,
-    Scene,
-    Text,
-    bottom_of,
     drawable,
     limits_for,
     nice_limit,
+    number_text,
     padded_place,
     padding_mask,
+    place_text,
+    range_sentence,
+    rows_text,
     side_by_side,
     size_text,
 )
-from helpers.explorers.borders_wording import border_lines, border_sentence
-from helpers.explorers.controls import choice, whole_slider
-from helpers.explorers.settings import Built, SettingsExplorer
+from helpers.explorers.base import Explorer
+from helpers.explorers.controls import PLAY_INTERVAL, Choice, Whole
+from helpers.explorers.declaration import Built, Declaration, page
 from helpers.kernels import KERNELS, kernel
 
 MOST_PADDING = 3
@@ -37,11 +34,12 @@ PADDINGS = (("same", "same"), ("1 on each side", 1), ("2 on each side", 2), ("3 
 LARGER = tuple((name, size) for name in ("box blur", "Gaussian blur") for size in (5, 7))
 GIVEN = "the given kernel"
 MOST_PIXELS = 200  # along a side: four pictures stand side by side
+MOST_WEIGHTS = 9  # of a kernel that is written out below the picture
 DIGITS = 9  # decimals; what differs by less is the rounding of floats, not the border
 LONG_SIZE = len("100 × 9")  # letters that leave no room for two more words
 
 
-def explore_borders(image, kernel, *, border: str = "edge", padding="same") -> SettingsExplorer:
+def explore_borders(image, kernel, *, border: str = "edge", padding="same") -> Explorer:
     """Compare a feature map with zeros around the input and one with another border.
 
     Parameters
@@ -63,34 +61,25 @@ def explore_borders(image, kernel, *, border: str = "edge", padding="same") -> S
     """
     image = _checked(image)
     kernels, first = _choices(image, kernel)
-    known = is_whole(padding) or isinstance(padding, str)
-    if not known or padding not in [value for _, value in PADDINGS]:
-        raise ValueError(f'padding={brief(padding)}: allowed are "same", 1, 2 and 3')
-    plan(image, kernels[first], padding=padding, border=border)
+    limit_of = cache(lambda preset: limit_for(image, kernels[preset]))
 
-    @cache
-    def limit_of(preset: str) -> float:
-        return limit_for(image, kernels[preset])
-
-    def build(border: str, padding, preset: str, step: int) -> Built:
+    def build(*, border: str, padding, preset: str, step: int) -> Built:
         settings = {"border": border, "padding": padding, "step": step}
-        weights = kernels[one_of("preset", preset, kernels)]
-        return compare_borders(image, weights, limit_of(preset), **settings)
-
-    def point(number: int | None, cell: tuple[int, int] | None) -> dict[str, int]:
-        if not number:
-            return {}
-        columns = explorer.feature_map.shape[1]
-        return {"step": cell[0] * columns + cell[1]}
+        return compare_borders(image, kernels[preset], limit_of(preset), **settings)
 
     controls = {
-        "border": choice("border", list(BORDERS), border),
-        "padding": choice("padding", PADDINGS, padding),
-        "preset": choice("kernel", list(kernels), first),
-        "step": whole_slider("window", 0, 0, 1),
+        "border": Choice("border", tuple(BORDERS)),
+        "padding": Choice("padding", PADDINGS),
+        "preset": Choice("kernel", tuple(kernels)),
+        "step": Whole("window", 0, interval=PLAY_INTERVAL),
     }
-    explorer = SettingsExplorer(controls, build, point=point, play="step")
-    return explorer
+    declaration = Declaration(controls, build, _point)
+    return declaration.explorer(border=border, padding=padding, preset=first)
+
+
+def _point(explorer: Explorer, number: int | None, cell) -> dict[str, int]:
+    """Choose the window of the cell under the pointer, in any of the three feature maps."""
+    return {"step": cell[0] * explorer.feature_map.shape[1] + cell[1]} if number else {}
 
 
 def limit_for(image: np.ndarray, weights: np.ndarray) -> float:
@@ -126,10 +115,7 @@ def compare_borders(
     position = tuple(int(i) for i in np.unravel_index(min(step, last), maps["chosen"].shape))
     grids = side_by_side(_grids(image, sliding, maps, position, limit))
     lines = border_lines(sliding, maps, position)
-    top = bottom_of(grids) + LINE
-    texts = [Text(MARGIN, top, lines[0], BODY, CASING, True)]
-    texts += [Text(MARGIN, top + n * LINE, line) for n, line in enumerate(lines[1:], 1)]
-    scene = Scene(grids, tuple(texts), texts[-1].y + MARGIN, border_sentence(sliding, maps, lines))
+    scene = page(grids, lines, border_sentence(sliding, maps, lines))
     return Built(maps["chosen"], scene, {"step": last})
 
 
@@ -191,3 +177,38 @@ def _choices(image: np.ndarray, given) -> tuple[dict[str, np.ndarray], str]:
         if np.array_equal(weights, given):
             return fitting, name
     return {GIVEN: given, **fitting}, GIVEN
+
+
+def border_lines(sliding: Plan, maps: Mapping, position) -> list[str]:
+    """Say where the window stands, how much of it is made up, and what comes of that."""
+    rows, columns = (
+        sum(not 0 <= corner + tap < size for tap in range(span))
+        for corner, span, size in zip(
+            sliding.window(position).corner, sliding.span, sliding.x.shape, strict=True
+        )
+    )
+    every = sliding.span[0] * sliding.span[1]
+    made_up = every - (sliding.span[0] - rows) * (sliding.span[1] - columns)
+    zeros, chosen, difference = (number_text(m[position].item(), 3) for m in maps.values())
+    changed, size = np.count_nonzero(maps["difference"]), maps["difference"].size
+    return [
+        f"Window for {place_text(position)}: {made_up} of {every} values stand in the padding.",
+        f"With zeros {zeros}, with {sliding.border} {chosen}: difference {difference}.",
+        f"The border changes {changed} of {size} outputs.",
+        f"Kernel {size_text(sliding.kernel.shape)}{_written_out(sliding.kernel)}.",
+    ]
+
+
+def _written_out(weights: np.ndarray) -> str:
+    """Write the rows of a small kernel, or the sum of a large one."""
+    if weights.size <= MOST_WEIGHTS:
+        return f", not flipped: {rows_text(weights)}"
+    return f", its weights sum to {number_text(weights.sum())}"
+
+
+def border_sentence(sliding: Plan, maps: Mapping, lines: list[str]) -> str:
+    """Describe the input, its border, the three feature maps and the window, in numbers."""
+    names = ("With zeros", f"With {sliding.border}", "Difference")
+    padded = f"Padded {BORDER_WORDS[sliding.border]} to {size_text(sliding.padded.shape)}."
+    described = [range_sentence(n, m) for n, m in zip(names, maps.values(), strict=True)]
+    return " ".join([range_sentence("Input", sliding.x), padded, *described, *lines])

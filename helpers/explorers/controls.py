@@ -2,17 +2,21 @@
 
 import html
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from numbers import Real
+from typing import Any, ClassVar
 
 import ipywidgets as widgets
 import numpy as np
 
-from helpers.arguments import brief, is_whole
+from helpers.arguments import brief, is_whole, truth
 
 LEAST_RANGE = 8  # sliders go from -8 to 8, further for a kernel with larger weights
 SLIDER_STEP = 0.1
 MOST_WEIGHTS = 256  # with a slider each
 SAME_STEP = 1e-6  # reported values this near to a step are that step
 PLAY_INTERVAL = 600  # milliseconds
+SHORT_LABEL = 12  # letters of a label that needs no more room than others
 LABEL = {"description_width": "100px"}
 NUMBER_WIDTH, CHOICE_WIDTH = "350px", "400px"
 SLIDER_WIDTHS = {1: "300px", 2: "220px", 3: "190px", 4: "175px", 5: "160px"}
@@ -24,6 +28,181 @@ CODE_STYLE = (
     "max-width:940px;max-height:260px;overflow:auto;background:#f5f5f5;color:#1a1a1a;"
     "padding:8px 12px;font-size:16px;line-height:1.4;white-space:pre-wrap;word-break:break-all"
 )
+
+
+@dataclass(frozen=True, eq=False)
+class Control:
+    """A control and the values it allows.
+
+    Attributes
+    ----------
+    label : what is written beside it
+    change : called with the explorer when the control has been moved; returns the settings that
+        change with it, by name
+    width : in pixels, of label and control together
+    """
+
+    label: str
+    change: Callable[[Any], dict] | None = field(default=None, kw_only=True)
+    width: int = field(default=350, kw_only=True)
+
+    has_value: ClassVar[bool] = True
+    interval: ClassVar[int] = 0  # milliseconds from one step to the next; 0 has no play button
+
+    @property
+    def first(self) -> object:
+        """The value of the control where the caller has given none."""
+        raise NotImplementedError
+
+    def checked(self, name: str, value) -> object:
+        """Return `value` if it is allowed; raise an error that names the setting if it is not."""
+        raise NotImplementedError
+
+    def widget(self, value) -> widgets.Widget:
+        """Return the widget, which shows `value`."""
+        raise NotImplementedError
+
+    def watch(self, widget: widgets.Widget, act: Callable[[], None]) -> None:
+        """Call `act` whenever the value of the widget changes."""
+        widget.observe(lambda _: act(), "value")
+
+    @property
+    def _common(self) -> dict:
+        space = "100px" if len(self.label) <= SHORT_LABEL else "120px"
+        return {
+            "description": self.label,
+            "style": {"description_width": space},
+            "layout": {"width": f"{self.width}px"},
+        }
+
+
+@dataclass(frozen=True, eq=False)
+class Whole(Control):
+    """A slider over whole numbers, with a play button if there is an `interval`.
+
+    With `most` None, `build` says where the slider ends (`Built.most`), and every value beyond
+    that end is allowed at first.
+    """
+
+    least: int
+    most: int | None = None
+    interval: int = field(default=0, kw_only=True)
+
+    @property
+    def first(self) -> int:
+        """The value nearest to 0."""
+        return max(self.least, 0 if self.most is None else min(0, self.most))
+
+    def checked(self, name: str, value) -> int:
+        """Return a whole number that the slider reaches."""
+        end = (
+            f"of at least {self.least}"
+            if self.most is None
+            else f"from {self.least} to {self.most}"
+        )
+        allowed = f"{name}={brief(value)}: allowed are whole numbers {end}"
+        if not is_whole(value):
+            raise TypeError(allowed)
+        if value < self.least or (self.most is not None and value > self.most):
+            raise ValueError(allowed)
+        return int(value)
+
+    def widget(self, value: int) -> widgets.IntSlider:
+        """Return the slider."""
+        most = max(value, self.least) if self.most is None else self.most
+        return widgets.IntSlider(value, self.least, most, **self._common)
+
+
+@dataclass(frozen=True, eq=False)
+class Choice(Control):
+    """A drop-down list of values, or of (label, value) pairs."""
+
+    options: Sequence
+    width: int = field(default=400, kw_only=True)
+
+    @property
+    def values(self) -> list:
+        """The values without their labels."""
+        return [option[1] if isinstance(option, tuple) else option for option in self.options]
+
+    @property
+    def first(self) -> object:
+        """The first of the values."""
+        return self.values[0]
+
+    def checked(self, name: str, value) -> object:
+        """Return the option that equals `value`; 2 is no text, and True is no number."""
+        alike = [option for option in self.values if _alike(option, value)]
+        for option in alike:
+            if option == value:
+                return option
+        shown = ", ".join(f'"{v}"' if isinstance(v, str) else f"{v}" for v in self.values)
+        error = ValueError if alike else TypeError
+        raise error(f"{name}={brief(value)}: allowed are {shown}")
+
+    def widget(self, value) -> widgets.Dropdown:
+        """Return the list."""
+        return widgets.Dropdown(options=list(self.options), value=value, **self._common)
+
+
+@dataclass(frozen=True, eq=False)
+class Steps(Choice):
+    """A slider over values, or over (label, value) pairs, that need not be evenly spaced."""
+
+    width: int = field(default=350, kw_only=True)
+
+    def widget(self, value) -> widgets.SelectionSlider:
+        """Return the slider."""
+        return widgets.SelectionSlider(options=list(self.options), value=value, **self._common)
+
+
+def _alike(option, value) -> bool:
+    if isinstance(option, Real):
+        return isinstance(value, Real) and not isinstance(value, bool)
+    return isinstance(value, type(option))
+
+
+@dataclass(frozen=True, eq=False)
+class Switch(Control):
+    """A check box."""
+
+    first: ClassVar[bool] = False
+
+    def checked(self, name: str, value) -> bool:
+        """Return True or False."""
+        return truth(name, value)
+
+    def widget(self, value: bool) -> widgets.Checkbox:
+        """Return the check box."""
+        layout = {"width": "auto", "margin": "2px 24px"}
+        return widgets.Checkbox(value, description=self.label, indent=False, layout=layout)
+
+
+@dataclass(frozen=True, eq=False)
+class Push(Control):
+    """A button; pressing it runs `change`."""
+
+    has_value: ClassVar[bool] = False
+
+    def widget(self, value: None = None) -> widgets.Button:
+        """Return the button."""
+        return widgets.Button(description=self.label, layout={"width": "auto"})
+
+    def watch(self, widget: widgets.Button, act: Callable[[], None]) -> None:
+        """Call `act` whenever the button is pressed."""
+        widget.on_click(lambda _: act())
+
+
+def play_button(slider: widgets.IntSlider, interval: int) -> widgets.Play:
+    """Return a button that moves a slider on, one step every `interval` milliseconds.
+
+    They are linked here, not in the browser: there, each would report every step of the other.
+    """
+    play = widgets.Play(
+        min=slider.min, interval=interval, show_repeat=False, layout={"width": "auto"}
+    )
+    play.observe(lambda change: setattr(slider, "value", change["new"]), "value")
+    return play
 
 
 def whole_slider(description: str, value: int, least: int, most: int) -> widgets.IntSlider:

@@ -18,7 +18,7 @@ from helpers.drawing import (
     size_text,
     snapshot,
 )
-from helpers.explorers.base import Explorer
+from helpers.explorers.base import Screen
 from helpers.explorers.controls import (
     CodeView,
     KernelSliders,
@@ -111,7 +111,7 @@ def explore(
     return ConvolutionExplorer(image, kernel, controls, options, position=position, limit=limit)
 
 
-class ConvolutionExplorer(Explorer):
+class ConvolutionExplorer(Screen):
     """See `explore`."""
 
     _is_pointed_at = True

@@ -7,7 +7,7 @@ import ipywidgets as widgets
 import numpy as np
 
 from helpers.drawing import Scene
-from helpers.explorers.base import Explorer
+from helpers.explorers.base import Screen
 from helpers.explorers.controls import WRAPPED, whole_slider
 from helpers.explorers.digit_scene import ShownDigit, digit_scene
 from helpers.explorers.network import (
@@ -46,7 +46,7 @@ def explore_digit(model, pictures, labels) -> "DigitExplorer":
     return DigitExplorer(model, *checked_digits(pictures, labels))
 
 
-class DigitExplorer(Explorer):
+class DigitExplorer(Screen):
     """See `explore_digit`."""
 
     def __init__(self, model, pictures: np.ndarray, labels: list[int]) -> None:

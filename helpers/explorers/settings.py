@@ -7,7 +7,7 @@ import ipywidgets as widgets
 import numpy as np
 
 from helpers.drawing import Scene
-from helpers.explorers.base import Explorer
+from helpers.explorers.base import Screen
 from helpers.explorers.controls import PLAY_INTERVAL, WRAPPED, play_for
 from helpers.explorers.pointing import watch_pointer
 
@@ -28,7 +28,7 @@ class Built(NamedTuple):
     warning: str = ""
 
 
-class SettingsExplorer(Explorer):
+class SettingsExplorer(Screen):
     """Draws what `build` returns for the values of its controls.
 
     Parameters

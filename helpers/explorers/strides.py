@@ -1,10 +1,11 @@
 """The explorer of strides: a larger step computes nothing new, it leaves windows out."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
-from helpers.arguments import brief, per_axis, whole
+from helpers.arguments import per_axis
 from helpers.convolution import Plan, convolve, plan
 from helpers.drawing import (
     AREA,
@@ -26,23 +27,24 @@ from helpers.drawing import (
     padding_mask,
     per_axis_text,
     range_sentence,
-    render,
     side_by_side,
     size_formula,
     size_text,
     snapshot,
     unused_mask,
 )
-from helpers.explorers.controls import whole_slider
-from helpers.explorers.settings import Built, SettingsExplorer
+from helpers.explorers.base import Explorer
+from helpers.explorers.controls import PLAY_INTERVAL, Whole
+from helpers.explorers.declaration import Built, Declaration
 
 MOST_STRIDE = 4
+STRIDE = Whole("stride, rows", 1, MOST_STRIDE)
 MOST_VALUES = 24  # along a side of the input; in a larger one the frames are hard to tell apart
 EVERY_STEP, STRIDED = 1, 2  # the numbers of the two feature maps in the scene
 LOW_GRIDS = 260  # pixels; leaves room for the arithmetic of kernels with more than four rows
 
 
-def explore_strides(image, kernel, padding="valid", *, stride=2) -> SettingsExplorer:
+def explore_strides(image, kernel, padding="valid", *, stride=2) -> Explorer:
     """Compare a feature map with the one at stride 1, from which it keeps some cells.
 
     Parameters
@@ -64,42 +66,56 @@ def explore_strides(image, kernel, padding="valid", *, stride=2) -> SettingsExpl
         Naming the argument, its value and what is allowed. `padding="same"` is refused: it pads
         differently at different strides, so that the maps would have little in common.
     """
-    given = _checked(image, kernel, padding)
-    rows, columns = _checked_stride(stride)
-    controls = {
-        "stride_rows": whole_slider("stride, rows", rows, 1, MOST_STRIDE),
-        "stride_columns": whole_slider("columns", columns, 1, MOST_STRIDE),
-        "step": whole_slider("window", 0, 0, given[0].size),
-    }
-
-    def build(stride_rows: int, stride_columns: int, step: int) -> Built:
-        shown = _shown(*given, (stride_rows, stride_columns), step)
-        return Built(shown.feature_map, _scene(shown), {"step": shown.feature_map.size - 1})
-
-    def point(number: int | None, cell: tuple[int, int] | None) -> dict[str, int]:
-        stride = (controls["stride_rows"].value, controls["stride_columns"].value)
-        steps = stride if number == EVERY_STEP else (1, 1)
-        if number not in (EVERY_STEP, STRIDED) or any(np.mod(cell, steps)):
-            return {}
-        place = np.floor_divide(cell, steps)
-        return {"step": int(np.ravel_multi_index(place, explorer.feature_map.shape))}
-
-    explorer = SettingsExplorer(controls, build, point=point, play="step")
-    return explorer
+    return _declaration(image, kernel, padding).explorer(**_steps(stride))
 
 
 def show_strides(image, kernel, padding="valid", *, stride=2, step: int = 0) -> Picture:
     """Return the picture that `explore_strides` shows, for one stride and one window."""
-    step = whole("step", step, lowest=0)
-    return render(_scene(_shown(*_checked(image, kernel, padding), _checked_stride(stride), step)))
+    return _declaration(image, kernel, padding).picture(**_steps(stride), step=step)
 
 
-def _shown(x, kernel, padding, stride: tuple[int, int], step: int) -> Snapshot:
-    """Say what is shown; a `step` beyond the last window stands for the last one."""
-    options = {"stride": stride, "padding": padding, "flip": False}
-    shape = plan(x, kernel, **options).shape
-    marks = {"position": divmod(min(step, shape[0] * shape[1] - 1), shape[1])}
-    return snapshot(x, kernel, limits_for(x, kernel), marks=marks, **options)
+def _steps(stride) -> dict[str, int]:
+    rows, columns = (STRIDE.checked("stride", n) for n in per_axis("stride", stride, 2, lowest=1))
+    return {"stride_rows": rows, "stride_columns": columns}
+
+
+def _declaration(image, kernel, padding) -> Declaration:
+    x, weights = drawable("image", image).copy(), drawable("kernel", kernel).copy()
+    if x.ndim != 2 or max(x.shape) > MOST_VALUES:
+        raise ValueError(
+            f"image has shape {x.shape}: allowed is (H, W), up to {MOST_VALUES} along a side"
+        )
+    if isinstance(padding, str) and padding == "same":
+        raise ValueError(
+            "padding='same' pads differently at different strides: allowed are "
+            "'valid', 'full', an int, one int per axis, or one (before, after) pair per axis"
+        )
+    options = {"padding": snapshot(x, weights, padding=padding).sliding.amounts, "flip": False}
+    limits = limits_for(x, weights)
+
+    def build(*, stride_rows: int, stride_columns: int, step: int) -> Built:
+        now = options | {"stride": (stride_rows, stride_columns)}
+        shape = plan(x, weights, **now).shape
+        last = shape[0] * shape[1] - 1
+        marks = {"position": divmod(min(step, last), shape[1])}
+        shown = snapshot(x, weights, limits, marks=marks, **now)
+        return Built(shown.feature_map, _scene(shown), {"step": last})
+
+    controls = {
+        "stride_rows": STRIDE,
+        "stride_columns": replace(STRIDE, label="columns"),
+        "step": Whole("window", 0, interval=PLAY_INTERVAL),
+    }
+    return Declaration(controls, build, _point)
+
+
+def _point(explorer: Explorer, number: int | None, cell) -> dict[str, int]:
+    stride = explorer.settings["stride_rows"], explorer.settings["stride_columns"]
+    steps = stride if number == EVERY_STEP else (1, 1)
+    if number not in (EVERY_STEP, STRIDED) or any(np.mod(cell, steps)):
+        return {}
+    place = np.floor_divide(cell, steps)
+    return {"step": int(np.ravel_multi_index(place, explorer.feature_map.shape))}
 
 
 def _scene(shown: Snapshot) -> Scene:
@@ -196,28 +212,3 @@ def _sentence(shown: Snapshot, dense: np.ndarray) -> str:
     lost = zip(AXES, _never_used(shown.sliding), strict=True)
     lines = ", ".join(f"{axis} {indices or 'none'}" for axis, indices in lost)
     return f"{shown.sentence} {range_sentence('Stride 1', dense)} {kept} Never used: {lines}."
-
-
-def _checked(image, kernel, padding) -> tuple[np.ndarray, np.ndarray, tuple]:
-    """Return input, kernel and amounts of padding, or say what is wrong with them."""
-    x, weights = drawable("image", image).copy(), drawable("kernel", kernel).copy()
-    if x.ndim != 2 or max(x.shape) > MOST_VALUES:
-        raise ValueError(
-            f"image has shape {x.shape}: allowed is (H, W), up to {MOST_VALUES} along a side"
-        )
-    if isinstance(padding, str) and padding == "same":
-        raise ValueError(
-            "padding='same' pads differently at different strides: allowed are "
-            "'valid', 'full', an int, one int per axis, or one (before, after) pair per axis"
-        )
-    sliding = snapshot(x, weights, padding=padding).sliding  # has room in a picture
-    return sliding.x, sliding.kernel, sliding.amounts
-
-
-def _checked_stride(stride) -> tuple[int, int]:
-    steps = per_axis("stride", stride, 2, lowest=1)
-    if max(steps) > MOST_STRIDE:
-        raise ValueError(
-            f"stride={brief(stride)}: allowed are whole numbers from 1 to {MOST_STRIDE}"
-        )
-    return steps
