@@ -18,13 +18,13 @@ from helpers.drawing import Scene, arrays_scene, limits_for
 from helpers.drawing.words import range_sentence
 from helpers.explorers import (
     ConvolutionExplorer,
-    Explorer,
     Prediction,
     base,
     explore,
     predict,
     snippets,
 )
+from helpers.explorers.base import Screen
 from helpers.explorers.convolution import CONTROLS
 from helpers.explorers.prediction import read_number
 from helpers.explorers.settings import Built, SettingsExplorer
@@ -185,7 +185,7 @@ def everything(x=RAMP, weights=SOBEL, **options):
 
 def test_the_attributes_that_notebooks_rely_on():
     e = explore(RAMP, SOBEL, ("kernel", "stride", "padding"))
-    assert isinstance(e, Explorer)
+    assert isinstance(e, Screen)
     assert isinstance(e, ConvolutionExplorer)
     assert isinstance(e.picture, widgets.Image)
     assert bytes(e.picture.value).startswith(b"\x89PNG")
