@@ -14,10 +14,10 @@ PY := $(BIN)/python
 # The first of these that is Python 3.11 or newer; `make lab PYTHON=/path/to/python` overrides.
 PYTHON ?= python3 python python3.14 python3.13 python3.12 python3.11
 
-START := notebooks/00_start_here.ipynb
 LAB_FLAGS ?=
 NOTEBOOKS ?=
-PIP_FLAGS ?=
+# The versions that were tested; `make lab PIP_FLAGS=` takes the newest.
+PIP_FLAGS ?= --constraint constraints.txt
 STUDENTS ?= 10
 CLASSROOM_FLAGS ?=
 CLASSROOM := .venv-classroom
@@ -33,20 +33,27 @@ lab: export JUPYTERLAB_WORKSPACES_DIR := $(CURDIR)/$(VENV)/workspaces
 export PYTHONUNBUFFERED := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test test-oldest refresh format bench classroom site slides links mutants clean
+.PHONY: help lab test test-weekly test-oldest constraints refresh format bench classroom site slides links mutants clean
 
 help:  ## show this list
 	@echo "make TARGET, where TARGET is one of:"
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-11s %s\n", $$1, $$2}' Makefile
 
 lab: $(READER)  ## open the notebooks in JupyterLab (LAB_FLAGS="--port=9000" and the like are passed on)
-	$(PY) -m jupyterlab $(AS_ROOT) --ServerApp.root_dir="$(CURDIR)" $(LAB_FLAGS) $(START)
+	$(PY) -m jupyterlab $(AS_ROOT) --config settings/lab.py $(LAB_FLAGS)
 
 test: $(DEVELOPER) $(SITE_BUILDER)  ## run every check: style, tests, notebooks
 	$(PY) -m tools.check
 
-test-oldest:  ## run every check with the oldest versions that requirements.txt promises
-	$(MAKE) test VENV=.venv-oldest PIP_FLAGS="--constraint tools/oldest.txt"
+test-weekly: $(DEVELOPER) $(SITE_BUILDER)  ## run the checks that are rare and slow: the hub, any order of cells
+	$(PY) -m tools.check weekly
+
+test-oldest: build/oldest.txt  ## run every check with the oldest versions that are promised
+	$(MAKE) test VENV=.venv-oldest PIP_FLAGS="--constraint build/oldest.txt"
+
+constraints: $(DEVELOPER)  ## store the versions that are installed as those that were tested
+	echo "# The versions that were tested, for \`make lab\` and \`make test\`; \`make constraints\` writes this file." > constraints.txt
+	$(PY) -m pip freeze --exclude-editable >> constraints.txt
 
 refresh: $(DEVELOPER)  ## run the notebooks and store them (NOTEBOOKS="notebooks/01_*.ipynb" for some)
 	$(PY) -m tools.refresh $(NOTEBOOKS)
@@ -80,13 +87,18 @@ clean:  ## remove the environment and everything else that was made here
 $(PY):
 	@sh tools/make_environment.sh $(VENV) $(PYTHON)
 
-$(READER): requirements.txt pyproject.toml $(wildcard settings/*) | $(PY)
-	$(PY) -m pip install --quiet --disable-pip-version-check $(PIP_FLAGS) -r requirements.txt -e .
+$(READER): requirements.txt constraints.txt pyproject.toml | $(PY)
+	$(PY) -m pip install --quiet --disable-pip-version-check $(PIP_FLAGS) -r requirements.txt
 	@touch $@
 
 $(DEVELOPER): requirements-dev.txt $(READER)
 	$(PY) -m pip install --quiet --disable-pip-version-check $(PIP_FLAGS) -r requirements-dev.txt
 	@touch $@
+
+# Each lower bound as the version itself: numpy>=2.0 becomes numpy==2.0.
+build/oldest.txt: pyproject.toml requirements.txt
+	@mkdir -p build
+	@sed -n 's/^[ "]*\([a-z]*\)>=\([0-9.]*\)"*,*$$/\1==\2/p' pyproject.toml requirements.txt > $@
 
 # In a folder of its own: what builds the site brings an extension that JupyterLab must not load.
 $(SITE_BUILDER): requirements-site.txt tools/site_wheels.txt | $(PY)
@@ -96,10 +108,10 @@ $(SITE_BUILDER): requirements-site.txt tools/site_wheels.txt | $(PY)
 	@touch $@
 
 # JupyterHub has an environment of its own, and its proxy, which comes from npm, lies in there too.
-$(CLASSROOM)/.hub: classroom/requirements.txt classroom/package.json requirements.txt pyproject.toml $(wildcard settings/*)
+$(CLASSROOM)/.hub: classroom/requirements.txt classroom/package.json requirements.txt pyproject.toml
 	@command -v npm >/dev/null || { echo "npm is missing: JupyterHub's proxy needs Node.js. See classroom/README.md." >&2; exit 1; }
 	@test -d $(CLASSROOM) || sh tools/make_environment.sh $(CLASSROOM) $(PYTHON)
-	$(CLASSROOM)/bin/python -m pip install --quiet --disable-pip-version-check -r classroom/requirements.txt -e .
+	$(CLASSROOM)/bin/python -m pip install --quiet --disable-pip-version-check -r classroom/requirements.txt
 	@cp classroom/package.json $(CLASSROOM)/
 	npm install --prefix $(CLASSROOM) --silent --no-audit --no-fund
 	@touch $@

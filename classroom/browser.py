@@ -17,7 +17,10 @@ from classroom.messages import PROTOCOL, Message, Widgets, answers, ends, pack, 
 from classroom.report import Visit
 
 FOLDER = PurePosixPath("convolution/notebooks")
-SETTINGS = Path(__file__).resolve().parent.parent / "settings" / "convolution-notebooks.json"
+SETTINGS = (
+    Path(__file__).resolve().parent.parent
+    / "settings/labconfig/default_setting_overrides.json"
+)
 PATIENCE = 300  # seconds for any one answer
 TOO_MANY = 429  # what the hub answers while it starts as many servers as it may
 DRAG = 5  # moves of one slider before the hand goes to the next

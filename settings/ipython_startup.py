@@ -1,7 +1,7 @@
-"""Runs when a kernel starts, in the reader's own namespace: so it leaves no name behind."""
+"""Runs when a kernel of the web site starts, in the reader's namespace; leaves no name behind."""
 
-# Matplotlib tells a new machine, and each new browser, that it looks for fonts. In a notebook that
-# stands on red, as if something had gone wrong.
+# In each new browser Matplotlib says that it looks for fonts. In a notebook that is printed in red,
+# as if something had gone wrong.
 __import__("logging").getLogger("matplotlib.font_manager").addFilter(
     lambda record: "building the font cache" not in record.getMessage()
 )

@@ -20,6 +20,11 @@ def browser():
         yield browser
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what opens a browser: were it last, the other workers would wait for it."""
+    items.sort(key=lambda item: "browser" not in item.fixturenames)
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Say what could not even be tried; these tests do not exist, so that none is skipped."""
     if untried():

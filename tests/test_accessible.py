@@ -5,6 +5,7 @@ explorer, is tested in `tests/test_browser.py`, where all notebooks are open any
 """
 
 import json
+import os
 import subprocess
 import sys
 
@@ -13,7 +14,7 @@ from playwright.sync_api import expect
 
 from tests.accessible import flaws, violations
 from tests.browsing import SCREEN, needs_chromium
-from tools.lab import TOKEN, jupyterlab, open_notebook, run_all
+from tools.lab import ROOT, TOKEN, jupyterlab, open_notebook, run_all
 
 PLAYGROUND = "05_playground.ipynb"
 EXPLORER, STATUS = ".convolution-explorer", "[role=status]"
@@ -23,10 +24,7 @@ DARK = "() => document.body.dataset.jpThemeName === 'JupyterLab Dark'"
 PATIENCE = 10_000  # milliseconds
 HALF = {"width": 640, "height": 360}  # what a screen of 1280 × 720 holds at 200 %
 
-pytestmark = [
-    pytest.mark.xdist_group("browser"),
-    needs_chromium,
-]
+pytestmark = needs_chromium
 
 
 @pytest.fixture(scope="module")
@@ -205,7 +203,8 @@ def check_exported(path) -> None:
     """Raise unless nbconvert shows every explorer as its picture: widgets would need a network."""
     assert "widgets" in json.loads(path.read_text(encoding="utf-8"))["metadata"]
     command = [sys.executable, "-m", "nbconvert", "--to", "html", "--stdout", str(path)]
-    run = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=True)
+    env = os.environ | {"JUPYTER_CONFIG_PATH": str(ROOT / "settings")}  # as in our JupyterLab
+    run = subprocess.run(command, capture_output=True, encoding="utf-8", env=env, check=True)
     assert '<script type="application/vnd.jupyter.widget-view+json">' not in run.stdout
     stored = json.loads(path.read_text(encoding="utf-8"))["cells"]
     outputs = [o for cell in stored for o in cell.get("outputs", ()) if "data" in o]

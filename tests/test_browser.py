@@ -34,10 +34,7 @@ TRACEBACK = ", ".join(
 INSIDE_INPUT, INSIDE_MAP = (165, 165), (694, 100)  # pixels of a picture 1000 wide; of pictures
 INSIDE_SEQUENCE, BELOW_IT = (300, 62), (300, 112)  # of sequences
 
-pytestmark = [
-    pytest.mark.xdist_group("browser"),
-    needs_chromium,
-]
+pytestmark = needs_chromium
 
 
 @pytest.fixture(scope="module")

@@ -44,10 +44,9 @@ MOVED = """([root, src]) => root.querySelector('img.explorer-picture').src !== s
 KERNEL_START = 180  # seconds for Python and its packages to arrive and start
 EACH_NOTEBOOK = 600
 
-pytestmark = [
-    pytest.mark.xdist_group("site"),
-    pytest.mark.skipif(not WHEELS.is_dir(), reason=f"No {BUILDER}: `make test` installs it."),
-]
+pytestmark = pytest.mark.skipif(
+    not WHEELS.is_dir(), reason=f"No {BUILDER}: `make test` installs it."
+)
 
 
 @pytest.fixture(scope="module")
@@ -153,7 +152,7 @@ def test_a_kernel_keeps_the_note_about_fonts_to_itself(site):
 
 
 def test_it_looks_like_the_jupyterlab_of_this_project(site):
-    wanted = json.loads((ROOT / "settings/convolution-notebooks.json").read_text())
+    wanted = json.loads((ROOT / "settings/labconfig/default_setting_overrides.json").read_text())
     overrides = configuration(site)["settingsOverrides"]
     assert {plugin: overrides[plugin] for plugin in wanted} == wanted
     extensions = {extension["name"] for extension in configuration(site)["federated_extensions"]}

@@ -51,10 +51,7 @@ WALK = """() => {
     return steps;
 }"""
 
-pytestmark = [
-    pytest.mark.xdist_group("slides"),
-    needs_chromium,
-]
+pytestmark = needs_chromium
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,7 @@
 All steps run, also when an earlier one fails, so that one run shows everything there is to mend.
 Where the environment variable CI is set, missing system packages are installed, and a skipped
 test counts as a failure (see conftest.py). On other systems than Linux, some files are left out,
-and the summary says which and why.
+and the summary says which and why. `python -m tools.check weekly` runs what is rare and slow.
 """
 
 import os
@@ -29,21 +29,22 @@ def left_out(system: str = sys.platform) -> list[str]:
     return [] if system == "linux" else list(LINUX_ONLY)
 
 
-PYTEST = ("pytest", "-n", "2")
+MOST_WORKERS = 8  # each of them may open a browser
+WORKERS = min(os.cpu_count() or 1, MOST_WORKERS)
+# By file, because each file starts its JupyterLab, site or LibreOffice once; in the order in which
+# tests/conftest.py puts the files, the slowest first.
+PYTEST = ("pytest", "-n", str(WORKERS), "--dist", "loadfile", "--no-loadscope-reorder")
+HERE = tuple(f"--ignore={name}" for name in left_out())
 STEPS = {
     "layout": ("ruff", "format", "--check", "."),
     "style": ("ruff", "check", "."),
-    "tests": (
-        *PYTEST,
-        *("--dist", "loadgroup"),  # one JupyterLab for all browser tests
-        *(f"--ignore={name}" for name in left_out()),
-    ),
+    "tests": (*PYTEST, "-m", "not weekly", *HERE),
     "notebooks": (
-        *PYTEST,
-        *("--dist", "loadfile", "--nbval", "--nbval-current-env", "--nbval-cell-timeout", "120"),
+        *(*PYTEST, "--nbval", "--nbval-current-env", "--nbval-cell-timeout", "120"),
         "notebooks",
     ),
 }
+WEEKLY = {"weekly": (*PYTEST, "-m", "weekly", *HERE)}
 
 # Debian package -> the command that shows it is there, and what is skipped without it.
 SYSTEM_PACKAGES = {
@@ -88,13 +89,14 @@ def left_out_here(system: str = sys.platform) -> str:
 
 
 def untried() -> str:
-    """Say what runs only where somebody has a Pyodide distribution (tests/test_site.py)."""
-    if os.environ.get("PYODIDE_DISTRIBUTION"):
-        return ""
-    return (
-        "  NOT RUN: every notebook in the browser's own Python. "
-        "To run them: PYODIDE_DISTRIBUTION=/folder/with/pyodide make test"
-    )
+    """Say what else there is to run, and how."""
+    lines = ["  NOT RUN: what is rare and slow. To run it: make test-weekly, make mutants"]
+    if not os.environ.get("PYODIDE_DISTRIBUTION"):  # see tests/test_site.py
+        lines.append(
+            "  NOT RUN: every notebook in the browser's own Python. "
+            "To run them: PYODIDE_DISTRIBUTION=/folder/with/pyodide make test-weekly"
+        )
+    return "\n".join(lines)
 
 
 def run(name: str, command: tuple[str, ...]) -> str:
@@ -106,18 +108,19 @@ def run(name: str, command: tuple[str, ...]) -> str:
     return f"  {result}  {name:<10} {time.perf_counter() - start:6.1f} s"
 
 
-def main() -> int:
-    """Run all steps; return the exit code."""
+def main(arguments: list[str]) -> int:
+    """Run all steps, or with "weekly" the rare ones; return the exit code."""
+    steps = WEEKLY if arguments == ["weekly"] else STEPS
     if in_ci() and missing_packages():
         install(missing_packages())
-    notes = (skipped(missing_packages()) or left_out_here(), untried())
+    notes = (skipped(missing_packages()) or left_out_here(), untried() if steps is STEPS else "")
     note = "\n".join(filter(None, notes))
     if note:
         print(note)
-    results = [run(name, command) for name, command in STEPS.items()]
+    results = [run(name, command) for name, command in steps.items()]
     print("\n== summary", *results, *([note] if note else []), sep="\n")
     return int(any("FAILED" in line for line in results))
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

@@ -4,7 +4,6 @@ JupyterLab runs on a copy of the notebooks, with settings of its own; Chromium i
 by Playwright, which downloads nothing.
 """
 
-import json
 import os
 import shutil
 import signal
@@ -61,11 +60,9 @@ def jupyterlab(folder: Path) -> Iterator[str]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root"]
-    command += [
-        "--ServerApp.ip=127.0.0.1",
-        f"--ServerApp.port={port}",
-        "--ServerApp.port_retries=0",
-    ]
+    command += ["--config", str(ROOT / "settings" / "lab.py"), f"--ServerApp.root_dir={folder}"]
+    command += ["--ServerApp.ip=127.0.0.1", f"--ServerApp.port={port}"]
+    command += ["--ServerApp.port_retries=0"]
     command += [f"--IdentityProvider.token={TOKEN}"]
     with open(folder / "lab.log", "w") as log:
         server = subprocess.Popen(
@@ -87,17 +84,9 @@ def jupyterlab(folder: Path) -> Iterator[str]:
 def _environment(folder: Path) -> dict[str, str]:
     """Keep the settings of whoever runs this out of it."""
     own = folder / ".jupyter"
-    settings = own / "settings"
-    for plugin, values in json.loads(
-        (ROOT / "settings" / "convolution-notebooks.json").read_text()
-    ).items():
-        package, name = plugin.split(":")
-        target = settings / package / f"{name}.jupyterlab-settings"
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(json.dumps(values))
     names = {
         "JUPYTER_CONFIG_DIR": own,
-        "JUPYTERLAB_SETTINGS_DIR": settings,
+        "JUPYTERLAB_SETTINGS_DIR": own / "settings",
         "JUPYTERLAB_WORKSPACES_DIR": own / "workspaces",
         "IPYTHONDIR": own / "ipython",
     }

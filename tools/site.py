@@ -39,6 +39,11 @@ CORE = (
 # Fetched while Python starts: what the kernel asks for anyway, and what the helpers import.
 FROM_PYODIDE = ("micropip", "ssl", "sqlite3", "jedi", "ipython")
 FROM_PYODIDE += ("matplotlib", "numpy", "pillow", "scipy")
+# The environment in the browser is this project's own, so the wheel may bring a start-up file.
+STARTUP = """
+[tool.hatch.build.targets.wheel.shared-data]
+"settings/ipython_startup.py" = "etc/ipython/startup/50-convolution-notebooks.py"
+"""
 # Pyodide reads an address as the kernel's worker does, from extensions/@jupyterlite/.../static/.
 TO_THE_ROOT = "../../../../"
 
@@ -137,7 +142,8 @@ def _staged(folder: Path, local: bool) -> Path:
     for name in CONTENTS:
         hidden = shutil.ignore_patterns(".*")
         shutil.copytree(ROOT / name, folder / "files" / name, ignore=hidden)
-    shutil.copy(ROOT / "settings/convolution-notebooks.json", folder / "overrides.json")
+    overrides = ROOT / "settings/labconfig/default_setting_overrides.json"
+    shutil.copy(overrides, folder / "overrides.json")
     wheels = [*map(_carried, FOR_PYTHON), _wheel_of_the_helpers(folder / "wheels")]
     extensions = [KERNEL_EXTENSION, *map(_carried, FOR_THE_PAGE)]
     loaded = [*FROM_PYODIDE, *(f"{TO_THE_ROOT}pypi/{wheel.name}" for wheel in wheels)]
@@ -172,8 +178,15 @@ def _carried(name: str) -> Path:
 
 
 def _wheel_of_the_helpers(folder: Path) -> Path:
-    """Build the project's own wheel in `folder` and return it."""
-    _run(["hatchling", "build", "--target", "wheel", "--directory", str(folder)], ROOT)
+    """Build the project's own wheel in `folder`, with the browser's start-up file; return it."""
+    project = folder.parent / "project"
+    for name in ("helpers", "data", "settings"):
+        shutil.copytree(ROOT / name, project / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("README.md", "LICENSE"):
+        shutil.copy(ROOT / name, project)
+    described = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    (project / "pyproject.toml").write_text(described + STARTUP, encoding="utf-8")
+    _run(["hatchling", "build", "--target", "wheel", "--directory", str(folder)], project)
     (wheel,) = folder.glob("*.whl")
     return wheel
 
