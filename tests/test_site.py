@@ -18,7 +18,6 @@ import nbformat
 import pytest
 
 from tests.browsing import SCREEN, needs_chromium
-from tools import check
 from tools import site as site_tool
 from tools.book import read
 from tools.lab import IDLE, PATIENCE, ROOT, served
@@ -238,13 +237,6 @@ def test_a_folder_with_other_files_is_not_replaced(tmp_path):
     with pytest.raises(ValueError, match="in the way"):
         build(tmp_path)
     assert (tmp_path / "thesis.txt").exists()
-
-
-def test_what_is_not_tried_is_said(monkeypatch):
-    monkeypatch.delenv("PYODIDE_DISTRIBUTION", raising=False)
-    assert "NOT RUN" in check.untried()
-    monkeypatch.setenv("PYODIDE_DISTRIBUTION", "/somewhere")
-    assert check.untried() == ""
 
 
 # ------------------------------------------------------------------------------ in the browser
