@@ -1,9 +1,8 @@
-"""The operation: convolution and cross-correlation of sequences and pictures.
+"""Convolution and cross-correlation of sequences and pictures.
 
-``convolve`` computes a whole feature map, ``windows`` walks through it one dot product at a time,
-``output_size`` predicts its size. The sums are those of `numpy.convolve` and
-`scipy.signal.convolve2d`; this module adds what those leave out: stride, dilation, every kind of
-padding, and the choice of flipping the kernel or not.
+``convolve`` computes a whole feature map: it pads the input, lets `numpy.convolve` or
+`scipy.signal.convolve2d` do the sums, and keeps every stride-th of them. ``windows`` walks through
+the same sums one dot product at a time, and ``output_size`` predicts how many there are.
 
 A *shape* is (N,) for a sequence or (H, W) for a picture; sizes are counted in samples or pixels.
 """
@@ -20,21 +19,18 @@ import numpy as np
 from helpers.arguments import (
     MOST_VALUES,
     brief,
-    common_type,
     is_whole,
+    listing,
     numbers,
     one_of,
-    pair,
     per_axis,
     plain,
-    shape_of,
     truth,
     whole,
 )
 
 PADDINGS = ("valid", "same", "full")
-MOST_WEIGHTS = 1024  # of a kernel; with more, SciPy is faster than one step per weight
-BORDERS = {"zeros": "constant", "edge": "edge", "reflect": "reflect", "wrap": "wrap"}
+BORDERS = {"zeros": "constant", "edge": "edge", "reflect": "reflect", "wrap": "wrap"}  # of np.pad
 
 Pairs = tuple[tuple[int, int], ...]
 
@@ -87,11 +83,22 @@ def convolve(
     ).feature_map()
 
 
+def _valid(padded, kernel, stride) -> np.ndarray:
+    """Convolve wherever the whole kernel fits, and keep every stride-th value along each axis."""
+    if padded.ndim == 1:
+        every = np.convolve(padded, kernel, mode="valid")
+    else:
+        from scipy.signal import convolve2d  # takes a second to load: only when it is needed
+
+        every = convolve2d(padded, kernel, mode="valid")
+    return every[tuple(slice(None, None, step) for step in stride)]
+
+
 def output_size(size: int, kernel_size: int, *, stride=1, padding=0, dilation=1) -> int:
     """Count the windows along one axis: floor((W - F + 2P) / S) + 1.
 
-    A kernel of F weights with dilation D spans D (F - 1) + 1 samples, which then stands for F.
-    `padding` is the number of samples on each side, or a (before, after) pair.
+    A kernel of F weights with dilation D spans D (F - 1) + 1 samples; this span takes the place
+    of F. `padding` is the number of samples on each side, or a (before, after) pair.
     Source: Dumoulin and Visin, "A guide to convolution arithmetic for deep learning" (2016).
 
     Examples
@@ -104,7 +111,7 @@ def output_size(size: int, kernel_size: int, *, stride=1, padding=0, dilation=1)
     size = whole("size", size, lowest=1)
     kernel_size = whole("kernel_size", kernel_size, lowest=1)
     stride = whole("stride", stride, lowest=1)
-    before, after = pair("padding", padding)
+    before, after = _pair(padding)
     span = whole("dilation", dilation, lowest=1) * (kernel_size - 1) + 1
     if span > size + before + after:
         raise ValueError(
@@ -118,9 +125,9 @@ def output_size(size: int, kernel_size: int, *, stride=1, padding=0, dilation=1)
 class Window(NamedTuple):
     """One position of the kernel, and the dot product computed there.
 
-    `position` is the cell of the feature map; `corner` is where the window's first value stands in
-    the input, negative inside the padding; `values`, `weights` (the kernel as it lies on the
-    values, flipped if it is) and `products` have the kernel's shape; `total` is their sum.
+    `position` is the cell of the feature map; `corner` is where the window's first value is in the
+    input, negative inside the padding; `values`, `weights` (the kernel as it covers the values,
+    flipped if it is) and `products` have the kernel's shape; `total` is the sum of the products.
     """
 
     position: tuple[int, ...]
@@ -159,9 +166,9 @@ def window_at(x, kernel, position, **options) -> Window:
 
 @dataclass(frozen=True, eq=False)
 class Plan:
-    """Where the windows of one convolution stand; made by `plan`, which checks its arguments.
+    """Every window of one convolution; made by `plan`, which checks the arguments.
 
-    `amounts` is one (before, after) pair of padding per axis, `shape` the feature map's shape.
+    `amounts` is one (before, after) pair of padding per axis.
     """
 
     x: np.ndarray
@@ -171,7 +178,6 @@ class Plan:
     amounts: Pairs
     border: str
     flip: bool
-    mode: str | None
 
     @cached_property
     def span(self) -> tuple[int, ...]:
@@ -186,7 +192,7 @@ class Plan:
 
     @cached_property
     def weights(self) -> np.ndarray:
-        """The kernel as it lies on the input: turned by 180 degrees if it is flipped."""
+        """The kernel as it covers the input: turned by 180 degrees if it is flipped."""
         return np.flip(self.kernel) if self.flip else self.kernel
 
     @cached_property
@@ -225,7 +231,7 @@ class Plan:
         position = per_axis("position", position, self.x.ndim, lowest=0)
         if any(p >= n for p, n in zip(position, self.shape, strict=True)):
             raise ValueError(
-                f"position={brief(position)} lies outside the feature map: allowed are cells of "
+                f"position={brief(position)} is outside the feature map: allowed are cells of "
                 f"shape {self.shape}, counted from 0"
             )
         starts = [p * step for p, step in zip(position, self.stride, strict=True)]
@@ -238,28 +244,14 @@ class Plan:
 
     def feature_map(self) -> np.ndarray:
         """Compute the dot product of every window."""
-        if self.x.ndim == 2 and self.kernel.size <= MOST_WEIGHTS:
-            return self._weight_by_weight()
-        kernel = _dilated(self.kernel, self.dilation)
-        if self.mode and self.flip and self.border == "zeros":
-            full = _library_call(self.x, kernel, self.mode)
-        else:
-            full = _library_call(self.padded, kernel if self.flip else np.flip(kernel), "valid")
-        return full[tuple(slice(None, None, step) for step in self.stride)]
-
-    def _weight_by_weight(self) -> np.ndarray:
-        """Add up the whole picture once per weight, from the last weight on, as SciPy does."""
-        total = np.zeros(self.shape, dtype=self.x.dtype)
-        product = np.empty_like(total)
-        (rows, columns), (down, right), (tall, wide) = self.shape, self.stride, self.dilation
-        for i, j in reversed(list(np.ndindex(*self.kernel.shape))):
-            seen = self.padded[i * tall :: down, j * wide :: right][:rows, :columns]
-            total += np.multiply(seen, self.weights[i, j], out=product)
-        return total
+        kernel = np.zeros(self.span, dtype=self.kernel.dtype)
+        # The library flips what it gets. For cross-correlation it gets a flipped kernel.
+        kernel[tuple(slice(None, None, d) for d in self.dilation)] = np.flip(self.weights)
+        return _valid(self.padded, kernel, self.stride)
 
 
 def plan(x, kernel, *, stride=1, padding="valid", dilation=1, border="zeros", flip=True) -> Plan:
-    """Check the arguments of `convolve` and say where every window stands.
+    """Check the arguments of `convolve` and work out every window.
 
     Examples
     --------
@@ -272,22 +264,35 @@ def plan(x, kernel, *, stride=1, padding="valid", dilation=1, border="zeros", fl
             f"kernel has shape {kernel.shape} and x has shape {x.shape}: allowed is a kernel "
             f"with as many axes as x ({x.ndim})"
         )
-    x, kernel = common_type(x, kernel)
+    x, kernel = _common_type(x, kernel)
     stride = per_axis("stride", stride, x.ndim, lowest=1)
     dilation = per_axis("dilation", dilation, x.ndim, lowest=1)
     border, flip = one_of("border", border, BORDERS), _flipped(flip)
     amounts = padding_amounts(
         x.shape, kernel.shape, stride=stride, padding=padding, dilation=dilation, flip=flip
     )
-    _check_fit(x.shape, kernel.shape, dilation, padding, amounts)
-    mode = padding if isinstance(padding, str) else None
-    return Plan(x, kernel, stride, dilation, amounts, border, flip, mode)
+    spans = _spans(kernel.shape, dilation)
+    padded = tuple(n + sum(both) for n, both in zip(x.shape, amounts, strict=True))
+    if math.prod(padded) > MOST_VALUES or math.prod(spans) > MOST_VALUES:
+        raise ValueError(
+            f"padding={brief(padding)} and dilation={brief(dilation)} would make an input of shape "
+            f"{brief(padded)}: allowed are {MOST_VALUES:,} values in all"
+        )
+    if any(span > n for span, n in zip(spans, padded, strict=True)):
+        wider = f", spanning {brief(spans)} with dilation={brief(dilation)}"
+        spread = wider if spans != kernel.shape else ""
+        grown = f", {padded} with padding={brief(padding)}" if padded != x.shape else ""
+        raise ValueError(
+            f"kernel has shape {kernel.shape}{spread}, and x has shape {x.shape}{grown}: "
+            "allowed is a kernel that fits into the padded input"
+        )
+    return Plan(x, kernel, stride, dilation, amounts, border, flip)
 
 
 def padding_amounts(
     shape, kernel_shape, *, stride=1, padding="valid", dilation=1, flip=True
 ) -> Pairs:
-    """Return the (before, after) padding of every axis that a `padding` stands for.
+    """Return the (before, after) padding of every axis that a `padding` means.
 
     Examples
     --------
@@ -296,30 +301,30 @@ def padding_amounts(
     >>> padding_amounts((5, 5), (3, 3), padding="full")
     ((2, 2), (2, 2))
     """
-    shape, kernel_shape = shape_of("shape", shape), shape_of("kernel_shape", kernel_shape)
-    axes, padding, flip = len(shape), plain(padding), _flipped(flip)
-    if len(kernel_shape) != axes:
-        raise ValueError(
-            f"kernel_shape={kernel_shape} has {len(kernel_shape)} axes: allowed are as many as "
-            f"shape={shape} has ({axes})"
-        )
+    axes = np.size(shape)
+    if np.ndim(shape) != 1 or axes not in (1, 2):
+        raise TypeError(f"shape={brief(shape)}: allowed are (N,) and (H, W), of whole numbers")
+    shape = per_axis("shape", shape, axes, lowest=1)
+    kernel_shape = per_axis("kernel_shape", kernel_shape, axes, lowest=1)
     stride = per_axis("stride", stride, axes, lowest=1)
     spans = _spans(kernel_shape, per_axis("dilation", dilation, axes, lowest=1))
-    if isinstance(padding, str):
-        if padding not in PADDINGS:
-            raise ValueError(f"padding={brief(padding)}: allowed are {_PADDING_HELP}")
+    padding, flip = plain(padding), _flipped(flip)
+    if isinstance(padding, str) and padding in PADDINGS:
         sizes = zip(shape, spans, stride, strict=True)
         return tuple(_named_padding(padding, *size, flip) for size in sizes)
     if is_whole(padding):
         padding = (padding,) * axes
+    allowed = (
+        f"allowed are {listing(PADDINGS)}, a whole number of at least 0, one per axis, or one "
+        "(before, after) pair per axis"
+    )
+    if isinstance(padding, str):
+        raise ValueError(f"padding={brief(padding)}: {allowed}")
     if not isinstance(padding, tuple | list):
-        raise TypeError(f"padding={brief(padding)}: allowed are {_PADDING_HELP}")
+        raise TypeError(f"padding={brief(padding)}: {allowed}")
     if len(padding) != axes:
-        raise ValueError(
-            f"padding={brief(padding)} has {len(padding)} entries for {axes} axes: "
-            f"allowed are {_PADDING_HELP}"
-        )
-    return tuple(pair("padding", entry) for entry in padding)
+        raise ValueError(f"padding={brief(padding)} has {len(padding)} entries: {allowed}")
+    return tuple(_pair(entry) for entry in padding)
 
 
 def pad(x, padding, *, border="zeros") -> np.ndarray:
@@ -335,10 +340,6 @@ def pad(x, padding, *, border="zeros") -> np.ndarray:
     return plan(x, ones, padding=padding, border=border).padded
 
 
-def _flipped(flip) -> bool:
-    return truth("flip", flip, "convolution", "cross-correlation")
-
-
 def _named_padding(name, size, span, step, flip) -> tuple[int, int]:
     """Turn "valid", "same" or "full" into (before, after) along one axis."""
     if name == "valid":
@@ -352,48 +353,40 @@ def _named_padding(name, size, span, step, flip) -> tuple[int, int]:
     return total // 2, total - total // 2
 
 
-def _library_call(x, kernel, mode) -> np.ndarray:
-    """Convolve with NumPy or SciPy at stride 1, always counted from the input `x`."""
-    if x.ndim == 2:
-        from scipy.signal import convolve2d  # half a second and 70 MiB: only for huge kernels
+def _pair(padding) -> tuple[int, int]:
+    """Return (before, after); one number is meant for both sides."""
+    both = plain(padding)
+    both = (both, both) if is_whole(both) else both
+    if not isinstance(both, tuple | list) or len(both) != 2:
+        raise TypeError(
+            f"padding={brief(padding)}: allowed are a whole number or a (before, after) pair for "
+            "each axis"
+        )
+    return tuple(whole("padding", entry, lowest=0) for entry in both)
 
-        return convolve2d(x, kernel, mode)
-    if mode == "same":  # numpy.convolve would give max(M, N) values; this gives len(x)
-        start = (kernel.size - 1) // 2
-        return np.convolve(x, kernel, "full")[start : start + x.size]
-    return np.convolve(x, kernel, mode)
 
-
-def _dilated(kernel, dilation) -> np.ndarray:
-    """Spread the weights apart, with zeros between them."""
-    spread = np.zeros(_spans(kernel.shape, dilation), dtype=kernel.dtype)
-    spread[tuple(slice(None, None, step) for step in dilation)] = kernel
-    return spread
+def _flipped(flip) -> bool:
+    return truth("flip", flip, "convolution", "cross-correlation")
 
 
 def _spans(kernel_shape, dilation) -> tuple[int, ...]:
     return tuple(d * (f - 1) + 1 for f, d in zip(kernel_shape, dilation, strict=True))
 
 
-def _check_fit(shape, kernel_shape, dilation, padding, amounts) -> None:
-    spans = _spans(kernel_shape, dilation)
-    padded = tuple(n + sum(both) for n, both in zip(shape, amounts, strict=True))
-    if math.prod(padded) > MOST_VALUES or math.prod(spans) > MOST_VALUES:
+def _common_type(x: np.ndarray, kernel: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Give both arrays one type in which no sum of products can overflow or wrap around."""
+    if "f" in x.dtype.kind + kernel.dtype.kind:
+        dtype = np.result_type(x, kernel, np.float32)
+        most = float(np.finfo(dtype).max)
+        limit = f"{most:.2g}, as {dtype} can hold"
+    else:
+        dtype, most = np.dtype(np.int64), 2.0**63 * (1 - 1e-9)
+        limit = "2**63; use floats for larger ones"
+    largest, heaviest = (max(a.max().item(), -a.min().item()) for a in (x, kernel))
+    bound = float(largest) * float(np.abs(kernel.astype(np.float64)).sum())
+    if max(largest, heaviest, bound) >= most:
         raise ValueError(
-            f"padding={brief(padding)} and dilation={brief(dilation)} would make an input of shape "
-            f"{brief(padded)}: allowed are {MOST_VALUES:,} values in all"
+            f"x and kernel hold numbers up to {largest} and {heaviest}: allowed are sums of "
+            f"products below {limit}"
         )
-    if any(span > n for span, n in zip(spans, padded, strict=True)):
-        wider = f", spanning {brief(spans)} with dilation={brief(dilation)}"
-        spread = wider if spans != kernel_shape else ""
-        grown = f", {padded} with padding={brief(padding)}" if padded != tuple(shape) else ""
-        raise ValueError(
-            f"kernel has shape {kernel_shape}{spread}, and x has shape {shape}{grown}: "
-            "allowed is a kernel that fits into the padded input"
-        )
-
-
-_PADDING_HELP = (
-    '"valid", "same", "full", a whole number of at least 0, one per axis, '
-    "or one (before, after) pair per axis"
-)
+    return x.astype(dtype, copy=False), kernel.astype(dtype, copy=False)

@@ -5,7 +5,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpers.arguments import brief, is_whole, listing, numbers, pair, per_axis, whole
+from helpers.arguments import (
+    brief,
+    is_whole,
+    listing,
+    numbers,
+    one_of,
+    per_axis,
+    real,
+    truth,
+    whole,
+)
 
 ANYTHING = (
     st.none()
@@ -39,7 +49,6 @@ def test_everything_else_is_not(value):
 def test_no_stranger_passes_for_a_number(value):
     for check in (
         lambda: whole("n", value, lowest=0),
-        lambda: pair("n", value),
         lambda: per_axis("n", value, 2, lowest=0),
     ):
         with pytest.raises((TypeError, ValueError), match=r"(?s)^n=.*allowed"):
@@ -53,34 +62,6 @@ def test_whole_keeps_its_lower_limit(value, lowest):
         return
     with pytest.raises(ValueError, match=f"^size={value}: .* at least {lowest}$"):
         whole("size", value, lowest=lowest)
-
-
-@pytest.mark.parametrize(
-    ("value", "expected"),
-    [(0, (0, 0)), (3, (3, 3)), ((1, 2), (1, 2)), ([2, 1], (2, 1)), (np.array([0, 5]), (0, 5))],
-)
-def test_pairs(value, expected):
-    assert pair("padding", value) == expected
-    assert all(type(n) is int for n in pair("padding", value))
-
-
-@pytest.mark.parametrize(
-    ("value", "error", "said"),
-    [
-        ((1,), TypeError, "padding=(1,)"),
-        ((1, 2, 3), TypeError, "padding=(1, 2, 3)"),
-        ("12", TypeError, "padding='12'"),
-        (-1, ValueError, "padding=-1"),
-        ((0, -1), ValueError, "padding=-1"),
-        ((0, 1.0), TypeError, "padding=1.0"),
-        ([[0, 1], 1], TypeError, "padding=[0, 1]"),
-    ],
-)
-def test_what_is_no_pair(value, error, said):
-    with pytest.raises(error) as caught:
-        pair("padding", value)
-    assert said in str(caught.value)
-    assert "allowed" in str(caught.value)
 
 
 @pytest.mark.parametrize(
@@ -130,15 +111,41 @@ def test_a_long_value_is_cut_short_in_the_message():
 
 
 @pytest.mark.parametrize("letters", [57, 58, 59])
-def test_a_value_of_60_letters_is_told_whole(letters):
+def test_a_value_of_60_letters_is_given_whole(letters):
     assert ("…" in brief("a" * letters) or "..." in brief("a" * letters)) == (letters == 59)
 
 
-def test_the_first_number_that_is_not_finite_is_told_with_its_place():
+def test_the_first_number_that_is_not_finite_is_named_with_its_place():
     x = np.ones((3, 3))
     x[1, 2], x[2, 0] = np.inf, np.nan
     with pytest.raises(ValueError, match=r"^kernel holds inf at \(1, 2\): allowed are finite"):
         numbers("kernel", x)
+
+
+@pytest.mark.parametrize(
+    ("value", "error"),
+    [(0, ValueError), (8.5, ValueError), (np.nan, ValueError), ("1", TypeError), (True, TypeError)],
+)
+def test_a_real_number_lies_above_one_end_and_up_to_the_other(value, error):
+    assert [real("limit", n, above=0, most=8) for n in (1e-9, np.float32(2), 8)] == [1e-9, 2, 8]
+    with pytest.raises(error, match=f"^limit={value!r}: allowed are finite numbers above 0, up to"):
+        real("limit", value, above=0, most=8)
+
+
+@pytest.mark.parametrize(
+    ("value", "error"), [("Zeros", ValueError), ("", ValueError), (0, TypeError)]
+)
+def test_a_choice_is_one_of_those_allowed(value, error):
+    assert one_of("border", np.str_("edge"), {"zeros": 0, "edge": 1}) == "edge"
+    with pytest.raises(error, match=f'^border={value!r}: allowed are "zeros", "edge"$'):
+        one_of("border", value, {"zeros": 0, "edge": 1})
+
+
+@pytest.mark.parametrize("value", [0, 1, "True", None, np.array(True)])
+def test_truth_is_true_or_false_and_nothing_else(value):
+    assert [truth("flip", True), truth("flip", np.False_)] == [True, False]
+    with pytest.raises(TypeError, match=r"^flip=.*: allowed are True \(yes\) and False$"):
+        truth("flip", value, "yes")
 
 
 def test_names_in_a_list():

@@ -1,7 +1,5 @@
 """The operation: compared with NumPy, SciPy, TensorFlow's numbers, and plain nested loops."""
 
-import itertools
-
 import numpy as np
 import pytest
 from hypothesis import assume, given, settings
@@ -9,7 +7,6 @@ from hypothesis import strategies as st
 from reference import DoesNotFit, convolved, first_samples, value_at
 from scipy import ndimage, signal
 
-from helpers import convolution
 from helpers.convolution import (
     BORDERS,
     Window,
@@ -255,29 +252,6 @@ def test_dilation_is_a_kernel_with_zeros_in_it(flip):
         options = {"padding": padding, "flip": flip}
         dilated = convolve(x, kernel, dilation=(2, 3), **options)
         assert np.array_equal(dilated, convolve(x, spread, **options))
-
-
-@pytest.mark.parametrize("flip", [True, False])
-@pytest.mark.parametrize("border", BORDERS)
-def test_scipys_loops_for_huge_kernels_give_the_same(monkeypatch, flip, border):
-    settings = list(itertools.product((*MODES, 1, ((0, 2), (3, 1))), (1, (2, 3)), (1, (1, 2))))
-
-    def maps():
-        options = {"flip": flip, "border": border}
-        for padding, stride, dilation in settings:
-            options |= {"padding": padding, "stride": stride, "dilation": dilation}
-            yield convolve(whole_array((9, 8), 9), whole_array((3, 4), 10), **options)
-
-    weight_by_weight = list(maps())
-    monkeypatch.setattr(convolution, "MOST_WEIGHTS", 0)
-    assert all(map(np.array_equal, maps(), weight_by_weight))
-
-
-@pytest.mark.parametrize("mode", MODES)
-def test_a_huge_kernel_against_scipy(mode):
-    x, kernel = whole_array((40, 40), 1), whole_array((35, 33), 2)
-    assert kernel.size > convolution.MOST_WEIGHTS
-    assert np.array_equal(convolve(x, kernel, padding=mode), signal.convolve2d(x, kernel, mode))
 
 
 def tensorflow_same(x, kernel, stride):

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from rows import ENDLESS, HUGE, INF, MASKED, NAN, RAISES, TERABYTES, check_row, explores, named
+from rows import HUGE, INF, NAN, TERABYTES, check_row, explores, named
 
 from helpers import explorers
 from helpers.samples import sample
@@ -29,14 +29,12 @@ ROWS = [
     ("explore", {"image": [[]]}, ValueError, "image has shape (1, 0)"),
     ("explore", {"image": None}, TypeError, "image holds objects"),
     ("explore", {"image": [[1, NAN]]}, ValueError, "image holds nan at (0, 1)"),
-    ("explore", {"image": MASKED}, ValueError, "image=masked_array"),
     ("explore", {"image": TERABYTES}, ValueError, "image has shape (1000000, 1000000)"),
     ("explore", {"image": np.ones((300, 2))}, ValueError, "image has shape (300, 2)"),
     ("explore", {"image": np.zeros((4, 4, 3))}, ValueError, "(4, 4, 3)", "uint8"),
     ("explore", {"image": [[1e200]], "kernel": [[1]]}, ValueError, "image holds numbers", "1e+15"),
     ("explore", {"kernel": np.ones((7, 7))}, ValueError, "kernel has shape (7, 7)"),
     ("explore", {"kernel": [1, 2]}, ValueError, "kernel has shape (2,)"),
-    ("explore", {"kernel": RAISES}, ValueError, "kernel is not a regular array"),
     (
         "explore",
         {"image": np.ones((20, 20)), "kernel": np.ones((17, 17))},
@@ -53,7 +51,6 @@ ROWS = [
     ("explore", {"image": [1, 2], "kernel": [1], "controls": ["sample"]}, ValueError, "'sample'"),
     ("explore", {"stride": 0}, ValueError, "stride=0"),
     ("explore", {"stride": (1, 2)}, ValueError, "stride=(1, 2)", "one number for all axes"),
-    ("explore", {"stride": ENDLESS}, ValueError, "stride=", "up to 1,000,000,000"),
     ("explore", {"padding": 999}, ValueError, "padding=999", "up to 324"),
     ("explore", {"padding": {}}, TypeError, "padding={}"),
     ("explore", {"dilation": 6}, ValueError, "spanning (7, 7)"),
@@ -73,7 +70,6 @@ ROWS = [
     ("explore_activation", {"activation": ["relu"]}, TypeError, "activation=['relu']"),
     ("explore_activation", {"activation": None}, TypeError, "activation=None"),
     ("explore_borders", {"image": np.ones((201, 9))}, ValueError, "image has shape (201, 9)"),
-    ("explore_borders", {"image": RAISES}, ValueError, "image is not a regular array"),
     (
         "explore_borders",
         {"kernel": np.ones((9, 9))},
@@ -103,7 +99,6 @@ ROWS = [
     ("show_shift", {"rows": np.uint8(1)}, lambda shown: "1 down" in shown.description),
     ("show_shift", {"columns": np.int64(-2)}, lambda shown: "2 left" in shown.description),
     ("explore_sizes", {"size": 241}, ValueError, "size=241", "1 to 240"),
-    ("explore_sizes", {"size": ENDLESS}, ValueError, "size=<int"),
     ("explore_sizes", {"kernel_size": 2.0}, TypeError, "kernel_size=2.0"),
     ("explore_sizes", {"size": 5, "kernel_size": 9}, ValueError, "kernel_size=9 spans 9"),
     ("show_sizes", {"padding": -1}, ValueError, "padding=-1"),

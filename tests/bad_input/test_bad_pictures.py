@@ -3,12 +3,9 @@
 import numpy as np
 import pytest
 from rows import (
-    ENDLESS,
     HUGE,
     INF,
-    MASKED,
     NAN,
-    RAISES,
     TERABYTES,
     Frame,
     check_row,
@@ -70,8 +67,6 @@ IMAGES = [
     ("show_convolution", {"image": None}, TypeError, "image holds objects (array(None"),
     ("show_convolution", {"image": [[NAN, 1]]}, ValueError, "image holds nan at (0, 0)"),
     ("show_convolution", {"image": [[1j]]}, TypeError, "image holds complex128"),
-    ("show_convolution", {"image": MASKED}, ValueError, "image=masked_array"),
-    ("show_convolution", {"image": RAISES}, ValueError, "image is not a regular array"),
     ("show_convolution", {"image": TERABYTES}, ValueError, "image has shape (1000000, 1000000)"),
     ("show_convolution", {"image": np.ones((2, 289))}, ValueError, "up to 288", "image[::2, ::2]"),
     ("show_convolution", {"image": np.ones(121), "kernel": [1]}, ValueError, "up to 120 values"),
@@ -94,7 +89,6 @@ IMAGES = [
     ("nice_limit", {"bound": NAN}, ValueError, "bound=nan", "finite"),
     ("nice_limit", {"bound": INF}, ValueError, "bound=inf"),
     ("nice_limit", {"bound": "1"}, TypeError, "bound='1'"),
-    ("nice_limit", {"bound": ENDLESS}, ValueError, "bound=<int"),
 ]
 CONVOLUTIONS = [
     ("show_convolution", {"kernel": []}, ValueError, "kernel has shape (0,)"),
@@ -103,7 +97,6 @@ CONVOLUTIONS = [
     ("show_convolution", {"kernel": [[1e300]]}, ValueError, "kernel holds numbers up to 1e+300"),
     ("show_convolution", {"kernel": "Sobel x"}, TypeError, "kernel holds <U7"),
     ("show_convolution", {"stride": 0}, ValueError, "stride=0"),
-    ("show_convolution", {"stride": ENDLESS}, ValueError, "stride=", "up to 1,000,000,000"),
     ("show_convolution", {"stride": 10**9}, tells("Stride 1000000000")),
     ("show_convolution", {"dilation": 9}, ValueError, "spanning (10, 10)"),
     ("show_convolution", {"dilation": HUGE, "kernel": [[1]]}, ValueError, "dilation=(1000"),
@@ -123,7 +116,6 @@ CONVOLUTIONS = [
     ("show_convolution", {"limit": NAN}, ValueError, "limit=nan"),
     ("show_convolution", {"limit": INF}, ValueError, "limit=inf"),
     ("show_convolution", {"limit": 1e300}, ValueError, "limit=1e+300", "up to 1e+15"),
-    ("show_convolution", {"limit": ENDLESS}, ValueError, "limit=<int"),
     ("show_convolution", {"limit": "9"}, TypeError, "limit='9'"),
     ("show_convolution", {"limit": True}, TypeError, "limit=True"),
     ("show_convolution", {"limit": 2j}, TypeError, "limit=2j"),
@@ -169,7 +161,6 @@ ARRAYS = [
     ("show_curves", {"x": ["0", "1"]}, TypeError, "x holds <U1"),
     ("show_curves", {"x": None}, TypeError, "x holds object"),
     ("show_curves", {"x": [0, 1j]}, TypeError, "x holds complex128"),
-    ("show_curves", {"x": range(10**12)}, ValueError, "x=range"),
     ("show_curves", {"x": range(100_001)}, ValueError, "x has shape (100001,)", "100000"),
     ("show_curves", {"panels": {}}, ValueError, "panels has 0 panels", "1 to 3"),
     ("show_curves", {"panels": [1]}, TypeError, "panels=[1]"),
