@@ -1,10 +1,12 @@
 """The named kernels: the matrices, their sizes, and whether they answer to what they say."""
 
+import re
+
 import numpy as np
 import pytest
 
 from helpers.convolution import convolve
-from helpers.kernels import KERNELS, closest_kernel, describe, kernel, similarity, sizes
+from helpers.kernels import KERNELS, closest_kernel, describe, kernel, sizes
 from helpers.samples import sample
 
 NAMES = (
@@ -50,10 +52,6 @@ def layer(x, name, **options):
     return convolve(x, kernel(name), flip=False, **options)
 
 
-def test_the_collection_holds_exactly_the_kernels_of_the_course():
-    assert tuple(KERNELS) == NAMES
-
-
 @pytest.mark.parametrize("name", NAMES)
 def test_every_kernel_is_a_3x3_matrix_that_cannot_be_changed(name):
     matrix = KERNELS[name]
@@ -63,7 +61,8 @@ def test_every_kernel_is_a_3x3_matrix_that_cannot_be_changed(name):
         matrix[0, 0] = 5
 
 
-def test_the_table_itself_cannot_be_changed():
+def test_the_table_holds_these_kernels_and_cannot_be_changed():
+    assert tuple(KERNELS) == NAMES
     with pytest.raises(TypeError):
         KERNELS["mine"] = np.ones((3, 3))
 
@@ -163,16 +162,10 @@ def test_zero_sum_line_on_the_letter():
     assert not found[6:9, 5:11].any()
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_describe_is_one_sentence(name):
-    sentence = describe(name)
-    assert sentence.endswith(".")
-    assert sentence.count(".") == 1
-    assert sentence[0].isupper()
-
-
-def test_no_two_kernels_are_described_alike():
-    assert len({describe(name) for name in NAMES}) == len(NAMES)
+def test_every_kernel_is_described_by_one_sentence_of_its_own():
+    sentences = {describe(name) for name in NAMES}
+    assert len(sentences) == len(NAMES)
+    assert all(re.fullmatch(r"[A-Z][^.]*\.", sentence) for sentence in sentences)
 
 
 # Sizes.
@@ -245,52 +238,11 @@ def test_a_frame_of_zeros_changes_no_activation(name, size):
     assert large == pytest.approx(same_place)
 
 
-# Errors.
-
-
-@pytest.mark.parametrize("call", [kernel, sizes, describe])
-def test_an_unknown_name_is_answered_with_the_known_ones(call):
-    with pytest.raises(ValueError, match=r"name='sobel'.*\"Sobel x\""):
-        call("sobel")
-    with pytest.raises(TypeError, match=r"name=3.*\"identity\""):
-        call(3)
-
-
-@pytest.mark.parametrize(
-    ("name", "size", "allowed"),
-    [
-        ("Sobel x", 2, "from 3 to 7"),
-        ("vertical line", 1, "from 2 to 7"),
-        ("box blur", 0, "from 1 to 7"),
-        ("box blur", 8, "from 1 to 7"),
-        ("identity", -3, "from 1 to 7"),
-    ],
-)
-def test_a_size_that_is_not_there_is_answered_with_those_that_are(name, size, allowed):
-    with pytest.raises(ValueError, match=f"size={size}.*{allowed}"):
-        kernel(name, size)
-
-
-@pytest.mark.parametrize("size", [3.0, "3", True, None, (3, 3)])
-def test_a_size_that_is_no_whole_number_is_refused(size):
-    with pytest.raises(TypeError, match="size="):
-        kernel("identity", size)
-
-
-def test_a_numpy_integer_is_a_size():
-    assert kernel("box blur", np.int32(2)).shape == (2, 2)
-
-
 # What a learned filter is most like.
 
 
-def test_similarity_is_the_cosine_between_two_kernels():
-    one, other = np.array([[1, 2], [0, -1]]), np.array([[3, 0], [5, 1]])
-    assert similarity(one, other) == pytest.approx(2 / np.sqrt(6 * 35))
-    assert similarity(one, -4 * one) == pytest.approx(-1)
-    assert similarity(one, 0 * one) == 0
-    with pytest.raises(ValueError, match="shapes"):
-        similarity(one, other[0])
+def cosine(one, other) -> float:
+    return np.sum(one * other) / np.sqrt(np.sum(one**2) * np.sum(other**2))
 
 
 @pytest.mark.parametrize("size", [3, 5, 7])
@@ -298,18 +250,16 @@ def test_no_kernel_is_closer_than_the_one_that_is_found(size):
     weights = np.random.default_rng(size).normal(size=(size, size))
     match = closest_kernel(weights)
     assert match.weights.shape == weights.shape
-    assert match.similarity == pytest.approx(
-        np.sum(weights * match.weights) / np.sqrt(np.sum(weights**2) * np.sum(match.weights**2))
-    )
+    assert match.similarity == pytest.approx(cosine(weights, match.weights))
     for name in KERNELS:
         for top, left in np.ndindex(size - 2, size - 2):
             framed = np.zeros((size, size))
             framed[top : top + 3, left : left + 3] = KERNELS[name]
-            assert abs(similarity(weights, framed)) <= abs(match.similarity) + 1e-9
+            assert abs(cosine(weights, framed)) <= abs(match.similarity) + 1e-9
 
 
 @pytest.mark.parametrize("name", KERNELS)
-def test_a_named_kernel_is_most_like_itself_wherever_it_stands(name):
+def test_a_named_kernel_is_most_like_itself_wherever_it_is(name):
     framed = np.zeros((5, 6))
     framed[2:, 1:4] = -2.5 * KERNELS[name]
     match = closest_kernel(framed)
@@ -321,7 +271,6 @@ def test_weights_without_a_kernel_of_their_size_are_compared_with_the_smallest()
     assert closest_kernel([[4.0]]).similarity == 1
     assert closest_kernel(np.ones((2, 2))).similarity == 0.5  # a box blur, but of an even size
     assert closest_kernel(np.zeros((3, 3))).similarity == 0
-    assert closest_kernel(np.full((3, 3), 1e300)).similarity == pytest.approx(1)
     for weights in ([1, 2, 3], np.ones((17, 3))):
         with pytest.raises(ValueError, match="weights has shape"):
             closest_kernel(weights)
