@@ -8,8 +8,7 @@ import numpy as np
 import pytest
 
 from helpers.explorers import explore_sizes, show_sizes
-from helpers.explorers.sizes import NUMBERED, RANGES, count_windows
-from helpers.explorers.sizes_wording import quotient_text
+from helpers.explorers.sizes import NUMBERED, NUMBERS, count_windows, quotient_text
 
 EXAMPLES = {  # W, F, P, S: the size of the output
     (5, 3, 0, 1): 3,
@@ -77,7 +76,11 @@ def check_words(text, settings, windows, step):
     span = dilation * (kernel_size - 1) + 1
     room = size - span + 2 * padding
     steps = floor(Fraction(room, stride))
-    assert f"= ⌊({size} − {span} + 2·{padding}) / {stride}⌋ + 1 = ⌊{room} / {stride}⌋" in text
+    formula = "(W − F + 2P)" if dilation == 1 else "(W + 2P − D·(F − 1) − 1)"
+    assert (
+        f"= ⌊{formula} / S⌋ + 1 = ⌊({size} − {span} + 2·{padding}) / {stride}⌋ + 1 = ⌊{room} / {stride}⌋"
+        in text
+    )
     assert f"= {steps} + 1 = {len(windows)} D = {dilation}: the kernel spans" in text
     count = len(windows)
     every = f"{count} windows, named 0 to {count - 1}." if count > 1 else " 1 window."
@@ -85,11 +88,11 @@ def check_words(text, settings, windows, step):
     first, last = windows[step][0], windows[step][-1]
     assert f"Window {step} spans n = {first} to {last}.".replace("-", "−") in text
     never = set(range(size)) - {place for window in windows for place in window}
-    assert ("Every value of the input is in a window." in text) == (not never)
+    assert ("Every value of the input is used." in text) == (not never)
     if 0 < len(never) <= 4:
-        assert f"no window reaches n = {', '.join(map(str, sorted(never)))}." in text
+        assert f"no weight reaches n = {', '.join(map(str, sorted(never)))}." in text
     elif never:
-        assert f"no window reaches {len(never)} of {size} values." in text
+        assert f"no weight reaches {len(never)} of {size} values." in text
     beyond = {*range(-padding, 0), *range(size, size + padding)}
     beyond -= {place for window in windows for place in window}
     said = f"Of the padding, {len(beyond)} of {2 * padding} are not reached."
@@ -123,7 +126,7 @@ def test_the_fixed_picture_has_every_window_unless_told_otherwise():
 def test_the_floor_is_shown():
     e = explore_sizes(28, 3, stride=2)
     assert "= ⌊25 / 2⌋ + 1 = ⌊12.5⌋ + 1 = 12 + 1 = 13" in e.description
-    assert "Cross-hatched: no window reaches n = 27." in e.description
+    assert "Cross-hatched: no weight reaches n = 27." in e.description
     large = [text for text in e.scene.texts if text.size >= 30]
     assert [text.text for text in large] == [
         "W_out",
@@ -138,12 +141,14 @@ def test_the_floor_is_shown():
 def test_every_value_of_every_slider(name):
     e = explore_sizes(12, 3, padding=1, stride=2, dilation=2)
     put(e, step=2)
-    least, most, _ = RANGES[name]
+    least, most = NUMBERS[name].least, NUMBERS[name].most
     for value in range(least, most + 1):
         put(e, **{name: value})
         if e.message == "":
             settings = [e.controls[n].value for n in NAMES]
-            built = count_windows(*settings, step=e.controls["step"].value)
+            built = count_windows(
+                **dict(zip(NAMES, settings, strict=True)), step=e.controls["step"].value
+            )
             assert built.scene.description == e.description
             check_scene(built, settings, e.controls["step"].value)
 
@@ -171,7 +176,7 @@ def test_random_settings_and_every_window_of_some():
 def test_windows_in_one_row_do_not_touch():
     settings = itertools.product((7, 20), (1, 3, 4), (0, 2), (1, 2, 3, 7), (1, 2))
     for numbers in settings:
-        grids = count_windows(*numbers).scene.grids[1:]
+        grids = count_windows(**dict(zip(NAMES, numbers, strict=True))).scene.grids[1:]
         for one, other in itertools.combinations(grids, 2):
             if one.y == other.y:
                 assert one.x + one.width < other.x
@@ -182,13 +187,13 @@ def test_an_impossible_setting_says_why_and_keeps_the_picture():
     e = explore_sizes(5, 3, stride=1)
     good = e.picture.value
     put(e, kernel_size=7)
-    assert e.message.startswith("The kernel spans 7 and the padded input has only 5")
+    assert e.message.startswith("kernel_size=7 spans 7 samples and the padded input has only 5")
     assert e.picture.value == good
     put(e, padding=1)
     assert e.message == ""
     assert e.feature_map.tolist() == [-1]
     put(e, dilation=2)
-    assert e.message.startswith("The kernel spans 13 and the padded input has only 7")
+    assert e.message.startswith("kernel_size=7 spans 13 samples and the padded input has only 7")
 
 
 def test_dilation_spreads_the_weights():
@@ -233,7 +238,7 @@ def test_quotients_are_cut_off_not_rounded():
 
 @pytest.mark.parametrize("name", NAMES)
 def test_what_is_refused(name):
-    least, most, _ = RANGES[name]
+    least, most = NUMBERS[name].least, NUMBERS[name].most
     for value in (least - 1, most + 1):
         with pytest.raises(ValueError, match=f"{name}={value}.*allowed"):
             explore_sizes(**{name: value})

@@ -5,15 +5,9 @@ from types import MappingProxyType
 
 import numpy as np
 
-from helpers.arguments import one_of
 from helpers.convolution import convolve
 from helpers.drawing import (
-    LINE,
-    MARGIN,
     Grid,
-    Scene,
-    Text,
-    bottom_of,
     checked_image,
     limits_for,
     number_text,
@@ -22,8 +16,9 @@ from helpers.drawing import (
     side_by_side,
     size_text,
 )
-from helpers.explorers.controls import choice, whole_slider
-from helpers.explorers.settings import Built, SettingsExplorer
+from helpers.explorers.base import Explorer
+from helpers.explorers.controls import Choice, Whole
+from helpers.explorers.declaration import Built, Declaration, page
 from helpers.kernels import KERNELS
 
 MOST_BIAS = 6  # whole numbers: there is no room for decimals in the cells
@@ -41,7 +36,7 @@ BOUNDED = ("sigmoid", "tanh")  # never beyond 1
 
 def explore_activation(
     image, preset: str = "vertical line, zero sum", *, activation: str = "relu"
-) -> SettingsExplorer:
+) -> Explorer:
     """Put an activation function behind a convolution.
 
     Parameters
@@ -57,46 +52,39 @@ def explore_activation(
     image = checked_image(image).copy()
     if image.ndim != 2:
         raise ValueError(f"image has shape {image.shape}: allowed is (H, W), with one channel")
-    one_of("preset", preset, KERNELS)
-    one_of("activation", activation, ACTIVATIONS)
+
+    def build(*, activation: str, bias: int, preset: str) -> Built:
+        # The colour scales depend on image and kernel alone: a bias shows as a change of colour.
+        weights = KERNELS[preset]
+        before = convolve(image, weights, padding="same", flip=False) + bias
+        after = ACTIVATIONS[activation](before)
+        limits = limits_for(image, weights)
+        look = photograph_look(image if image.dtype == np.uint8 else None)
+        end = 1 if activation in BOUNDED else limits.map
+        grids = side_by_side(
+            [
+                Grid(image, "Input", size_text(image.shape), look=look, limit=limits.input),
+                Grid(before, "Before", f"with bias {number_text(bias)}", limit=limits.map),
+                Grid(after, "After", activation, limit=end),
+            ]
+        )
+        counts = _counts(activation, before, after)
+        ranges = " ".join(range_sentence(grid.title, grid.values) for grid in grids)
+        sentence = f"{preset}, bias {number_text(bias)}, {activation}. {ranges} {counts}"
+        return Built(after, page(grids, [counts], sentence, headline=False))
+
     controls = {
-        "activation": choice("activation", list(ACTIVATIONS), activation),
-        "bias": whole_slider("bias", 0, -MOST_BIAS, MOST_BIAS),
-        "preset": choice("preset", list(KERNELS), preset),
+        "activation": Choice("activation", tuple(ACTIVATIONS)),
+        "bias": Whole("bias", -MOST_BIAS, MOST_BIAS),
+        "preset": Choice("preset", tuple(KERNELS)),
     }
-    return SettingsExplorer(controls, lambda **settings: activation_built(image, **settings))
+    return Declaration(controls, build).explorer(activation=activation, preset=preset)
 
 
-def activation_built(image: np.ndarray, *, activation: str, bias: int, preset: str) -> Built:
-    """Convolve, add the bias, apply the activation function, and lay out the three arrays.
-
-    The colour scales depend on image and kernel alone, so that a bias shows as a change of colour.
-    """
-    weights = KERNELS[one_of("preset", preset, KERNELS)]
-    before = convolve(image, weights, padding="same", flip=False) + bias
-    after = ACTIVATIONS[one_of("activation", activation, ACTIVATIONS)](before)
-    limits = limits_for(image, weights)
-    look = photograph_look(image if image.dtype == np.uint8 else None)
-    end = 1 if activation in BOUNDED else limits.map
-    grids = side_by_side(
-        [
-            Grid(image, "Input", size_text(image.shape), look=look, limit=limits.input),
-            Grid(before, "Before", f"with bias {number_text(bias)}", limit=limits.map),
-            Grid(after, "After", activation, limit=end),
-        ]
-    )
-    told = _count_sentence(activation, before, after)
-    line = Text(MARGIN, bottom_of(grids) + LINE, told)
-    sentences = [range_sentence(grid.title, grid.values) for grid in grids]
-    head = f"{preset}, bias {number_text(bias)}, {activation}."
-    description = " ".join([head, *sentences, told])
-    return Built(after, Scene(grids, (line,), line.y + MARGIN, description))
-
-
-def _count_sentence(activation: str, before: np.ndarray, after: np.ndarray) -> str:
+def _counts(activation: str, before: np.ndarray, after: np.ndarray) -> str:
     """Count what is negative before and after, and what the activation function left as it was."""
     negative = [int((array < -NEARLY_ZERO).sum()) for array in (before, after)]
-    told = f"Negative: {negative[0]} of {before.size} values before, {negative[1]} after."
+    counts = f"Negative: {negative[0]} of {before.size} values before, {negative[1]} after."
     if activation in BOUNDED:  # near 0, tanh is nearly the value itself: nothing to count
-        return told
-    return f"{told} Unchanged: {int((abs(before - after) <= NEARLY_ZERO).sum())}."
+        return counts
+    return f"{counts} Unchanged: {int((abs(before - after) <= NEARLY_ZERO).sum())}."

@@ -1,11 +1,7 @@
 """The explorer of channels: one filter over red, green and blue gives one feature map."""
 
-from collections.abc import Mapping
-
-import ipywidgets as widgets
 import numpy as np
 
-from helpers.arguments import one_of
 from helpers.convolution import convolve
 from helpers.drawing import (
     CASING,
@@ -28,22 +24,22 @@ from helpers.drawing import (
     size_text,
     weight_texts,
 )
-from helpers.explorers.controls import LABEL, choice, whole_slider
-from helpers.explorers.settings import Built, SettingsExplorer
+from helpers.explorers.base import Explorer
+from helpers.explorers.controls import Choice, Steps, Whole
+from helpers.explorers.declaration import Built, Declaration
 from helpers.kernels import KERNELS
 
 SIZE = 3  # of the filter, in pixels
 CHANNELS = ("red", "green", "blue")
-MOST_SHARE, SHARE_STEP = 2, 0.5
+SHARES = (-2, -1.5, -1, -0.5, 0, 0.5, 1, 1.5, 2)  # whole ones keep integers whole
 LIGHTEST = 255.0
 MAP_LIMIT = 3 * LIGHTEST  # what an even white area gives where every slice only copies
 HEIGHT, SLICE_HEIGHT = 150, 105  # of channels and maps, and of the filter's slices, in pixels
 TITLED, FIRST_LINE = 40, 14  # room above grids for a title; from a slice's top to a baseline
-NARROW = {"width": "260px"}
 FIRST_SLICE, FIRST_MAP = 4, 7  # after four inputs; after three slices of the filter
 
 
-def explore_channels(photograph, preset: str = "Sobel x") -> SettingsExplorer:
+def explore_channels(photograph, preset: str = "Sobel x") -> Explorer:
     """Follow one filter through the three channels of a colour photograph.
 
     Parameters
@@ -61,51 +57,39 @@ def explore_channels(photograph, preset: str = "Sobel x") -> SettingsExplorer:
             f"photograph has shape {photograph.shape}: allowed is (H, W, 3), with three channels "
             f"of at least {SIZE} x {SIZE} pixels"
         )
-    one_of("preset", preset, KERNELS)
     height, width = photograph.shape[0] - 2, photograph.shape[1] - 2
-    controls: dict[str, widgets.Widget] = {"preset": choice("preset", list(KERNELS), preset)}
-    controls |= {name: _share_slider(name) for name in CHANNELS}
-    controls["row"] = whole_slider("row", height // 2, 0, height - 1)
-    controls["column"] = whole_slider("column", width // 2, 0, width - 1)
 
-    def point(number: int | None, cell: tuple[int, int] | None) -> Mapping:
-        over_a_map = number is not None and number >= FIRST_MAP
-        return {"row": cell[0], "column": cell[1]} if over_a_map else {}
+    def build(*, preset: str, row: int, column: int, **shares: float) -> Built:
+        matrix, place = KERNELS[preset], (row, column)
+        weights = [matrix * shares[name] for name in CHANNELS]
+        channels = np.moveaxis(photograph, 2, 0)
+        parts = [convolve(c, w, flip=False) for c, w in zip(channels, weights, strict=True)]
+        maps = [*parts, parts[0] + parts[1] + parts[2]]
+        heaviest = max(SHARES) * float(np.abs(matrix).max())
+        grids = _grids(photograph, weights, maps, place, heaviest)
+        line = f"Row {row}, column {column}: {_written_sum([m[place].item() for m in maps])}"
+        counts = ("One filter has", f"3 × 3 × 3 = {sum(w.size for w in weights)}")
+        counts += ("weights and gives", "one feature map.")
+        ranges = [range_sentence(grid.title, grid.values) for grid in grids[FIRST_MAP:]]
+        sentence = " ".join([f"{preset}.", *ranges, f"{line}.", *counts])
+        texts = _texts(grids, line, counts)
+        return Built(maps[-1], Scene(grids, texts, texts[0].y + MARGIN, sentence))
 
-    return SettingsExplorer(controls, lambda **s: channels_built(photograph, **s), point=point)
+    shares = tuple((number_text(share, 1), share) for share in SHARES)
+    controls = {
+        "preset": Choice("preset", tuple(KERNELS)),
+        **{name: Steps(name, shares, width=260) for name in CHANNELS},
+        "row": Whole("row", 0, height - 1),
+        "column": Whole("column", 0, width - 1),
+    }
+    first = {"preset": preset, "row": height // 2, "column": width // 2}
+    return Declaration(controls, build, _point).explorer(**first, **dict.fromkeys(CHANNELS, 1))
 
 
-def _share_slider(name: str) -> widgets.FloatSlider:
-    return widgets.FloatSlider(
-        1.0,
-        min=-MOST_SHARE,
-        max=MOST_SHARE,
-        step=SHARE_STEP,
-        description=name,
-        readout_format=".1f",
-        style=LABEL,
-        layout=NARROW,
-    )
-
-
-def channels_built(
-    photograph: np.ndarray, *, preset: str, row: int, column: int, **shares: float
-) -> Built:
-    """Convolve every channel with its slice of the filter, sum up, and lay everything out."""
-    matrix, place = KERNELS[one_of("preset", preset, KERNELS)], (row, column)
-    weights = [matrix * _exact(shares[name]) for name in CHANNELS]
-    channels = np.moveaxis(photograph, 2, 0)
-    parts = [convolve(c, w, flip=False) for c, w in zip(channels, weights, strict=True)]
-    maps = [*parts, parts[0] + parts[1] + parts[2]]
-    heaviest = MOST_SHARE * float(np.abs(matrix).max())
-    grids = _grids(photograph, weights, maps, place, heaviest)
-    line = f"Row {row}, column {column}: {_written_sum([m[place].item() for m in maps])}"
-    counts = ("One filter has", f"3 × 3 × 3 = {sum(w.size for w in weights)}")
-    counts += ("weights and gives", "one feature map.")
-    sentences = [range_sentence(grid.title, grid.values) for grid in grids[FIRST_MAP:]]
-    description = " ".join([f"{preset}.", *sentences, f"{line}.", *counts])
-    texts = _texts(grids, line, counts)
-    return Built(maps[-1], Scene(grids, texts, texts[0].y + MARGIN, description))
+def _point(_explorer: Explorer, number: int | None, cell) -> dict[str, int]:
+    """Choose the window of the cell under the pointer, in any of the four maps."""
+    over_a_map = number is not None and number >= FIRST_MAP
+    return {"row": cell[0], "column": cell[1]} if over_a_map else {}
 
 
 def _texts(grids: tuple[Grid, ...], line: str, counts: tuple[str, ...]) -> tuple[Text, ...]:
@@ -159,10 +143,6 @@ def _plus_signs(grids: tuple[Grid, ...]) -> list[Text]:
         Text(right.x - 14, right.y + HEIGHT // 2, sign, TITLE, bold=True, anchor="m")
         for right, sign in zip(parts[1:], "++=", strict=True)
     ]
-
-
-def _exact(share: float) -> int | float:
-    return int(share) if float(share).is_integer() else share
 
 
 def _written_sum(values: list[float]) -> str:

@@ -1,11 +1,10 @@
 """The explorer of the output's size: every window drawn, and the formula with its numbers."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 
 import numpy as np
 
-from helpers.arguments import brief, whole
-from helpers.convolution import Plan, output_size, plan
+from helpers.convolution import Plan, plan
 from helpers.drawing import (
     BODY,
     LINE,
@@ -15,22 +14,22 @@ from helpers.drawing import (
     Grid,
     Mark,
     Picture,
-    Scene,
     Text,
+    number_text,
     padding_mask,
-    render,
     unused_mask,
 )
-from helpers.explorers.controls import whole_slider
-from helpers.explorers.settings import Built, SettingsExplorer
-from helpers.explorers.sizes_wording import formula_steps, span_note, told
+from helpers.explorers.base import Explorer
+from helpers.explorers.controls import PLAY_INTERVAL, Whole
+from helpers.explorers.declaration import Built, Declaration, page
 
-RANGES = {  # lowest and highest value, and what the slider says
-    "size": (1, 240, "W  input"),
-    "kernel_size": (1, 11, "F  kernel"),
-    "padding": (0, 8, "P  padding"),
-    "stride": (1, 8, "S  stride"),
-    "dilation": (1, 3, "D  dilation"),
+MOST_DILATION = 3
+NUMBERS = {
+    "size": Whole("W  input", 1, 240),
+    "kernel_size": Whole("F  kernel", 1, 11),
+    "padding": Whole("P  padding", 0, 8),
+    "stride": Whole("S  stride", 1, 8),
+    "dilation": Whole("D  dilation", 1, MOST_DILATION),
 }
 LARGE, LARGE_LINE = 30, 44  # letters of the formula, and from one of its lines to the next
 LEFT_SIDE, EQUALS_X, FORMULA_TOP = "W_out", 130, 44
@@ -39,11 +38,12 @@ WINDOWS_BELOW, ROW_GAP = 48, 4  # from the input to the windows, and from row to
 LARGEST_CELL, NUMBERED = 44, 18
 ROOM = 216  # height of the input and the staggered windows, in pixels
 WEIGHT = 0.35  # share of the scale's end that colours the samples under a weight
+MOST_NAMED = 4  # samples that no weight reaches; more are only counted
 
 
 def explore_sizes(
     size: int = 28, kernel_size: int = 3, *, padding: int = 0, stride: int = 2, dilation: int = 1
-) -> SettingsExplorer:
+) -> Explorer:
     """Count the windows along one axis, with the numbers in floor((W - F + 2P) / S) + 1.
 
     Parameters
@@ -54,7 +54,7 @@ def explore_sizes(
         orange frame (with a play button; pointing at a window sets it, too).
 
     `feature_map` holds where each window begins in the input, (W_out,) int64; in the padding that
-    is negative. Samples that no window reaches are cross-hatched. If the kernel does not fit, the
+    is negative. Samples that no weight reaches are cross-hatched. If the kernel does not fit, the
     message says so, and the last picture stays.
 
     Raises
@@ -62,74 +62,120 @@ def explore_sizes(
     TypeError, ValueError
         Naming the argument, its value and what is allowed.
     """
-    values = {
-        "size": size,
-        "kernel_size": kernel_size,
-        "padding": padding,
-        "stride": stride,
-        "dilation": dilation,
-    }
-    _check(values)
-    controls = {
-        name: whole_slider(text, values[name], least, most)
-        for name, (least, most, text) in RANGES.items()
-    }
-    controls["step"] = whole_slider("window", 0, 0, 1)
-
-    def point(number: int | None, cell: tuple[int, int] | None) -> dict[str, int]:
-        return {"step": number - 1} if number else {}
-
-    return SettingsExplorer(controls, count_windows, point=point, play="step")
+    options = {"padding": padding, "stride": stride, "dilation": dilation}
+    return SIZES.explorer(size=size, kernel_size=kernel_size, **options)
 
 
 def show_sizes(
     size: int, kernel_size: int, *, padding: int = 0, stride: int = 1, dilation: int = 1
 ) -> Picture:
     """Return the picture that `explore_sizes` shows for these numbers, at its first window."""
-    values = {"padding": padding, "stride": stride, "dilation": dilation}
-    _check(values | {"size": size, "kernel_size": kernel_size})
-    return render(count_windows(size, kernel_size, **values).scene)
+    options = {"padding": padding, "stride": stride, "dilation": dilation}
+    return SIZES.picture(size=size, kernel_size=kernel_size, **options)
 
 
 def count_windows(
-    size: int, kernel_size: int, padding: int, stride: int, dilation: int, step: int = 0
+    *, size: int, kernel_size: int, padding: int, stride: int, dilation: int, step: int = 0
 ) -> Built:
     """Return the formula and all windows as a picture; `step` beyond the last window is the last.
 
     Raises ValueError if the kernel spans more samples than there are.
     """
+    most_dilation = MOST_DILATION if kernel_size > 1 else 1
+    dilation = min(dilation, most_dilation)
     span, padded = dilation * (kernel_size - 1) + 1, size + 2 * padding
     if span > padded:
         raise ValueError(
-            f"The kernel spans {span} and the padded input has only {padded}, so no window fits: "
-            f"allowed is a span of at most {padded}. Make F or D smaller, or W or P larger."
+            f"kernel_size={kernel_size} spans {span} samples and the padded input has only "
+            f"{padded}, so no window fits: allowed is a span of at most {padded}. Make F or D "
+            "smaller, or W or P larger."
         )
     ones = np.ones(kernel_size, dtype=int)
     sliding = plan(np.zeros(size), ones, stride=stride, padding=padding, dilation=dilation)
     last = sliding.shape[0] - 1
     step = min(step, last)
-    grids, formula, lines = _grids(sliding, step), formula_steps(sliding), told(sliding, step)
+    formula = formula_texts(sliding)
+    grids, lines = _grids(sliding, step), window_lines(sliding, step)
+    sentence = " ".join([*(text.text for text in formula), *lines])
     below = max(grid.y + grid.height for grid in grids) + LINE + 6
-    texts = [Text(MARGIN, FORMULA_TOP, LEFT_SIDE, LARGE)]
-    for n, text in enumerate(formula):
-        bold = n == len(formula) - 1
-        texts.append(Text(EQUALS_X, FORMULA_TOP + n * LARGE_LINE, text, LARGE, bold=bold))
-    texts.append(Text(MARGIN, texts[-1].y + LARGE_LINE, span_note(sliding), BODY, QUIET))
-    texts += [Text(MARGIN, below + n * LINE, line) for n, line in enumerate(lines)]
-    sentence = " ".join(text.text for text in texts)
-    scene = Scene(grids, tuple(texts), texts[-1].y + MARGIN, sentence)
-    most = {"step": last, "dilation": RANGES["dilation"][1] if kernel_size > 1 else 1}
+    scene = page(grids, lines, sentence, top=below, headline=False, texts=formula)
+    most = {"step": last, "dilation": most_dilation}
     return Built(np.arange(last + 1) * stride - padding, scene, most)
 
 
-def _check(values: Mapping[str, int]) -> None:
-    for name, value in values.items():
-        least, most, _ = RANGES[name]
-        if whole(name, value, lowest=least) > most:
-            raise ValueError(
-                f"{name}={brief(value)}: allowed are whole numbers from {least} to {most}"
-            )
-    output_size(**values)
+def _point(_explorer: Explorer, number: int | None, _cell) -> dict[str, int]:
+    return {"step": number - 1} if number else {}
+
+
+SIZES = Declaration(
+    NUMBERS | {"step": Whole("window", 0, interval=PLAY_INTERVAL)}, count_windows, _point
+)
+
+
+def formula_texts(sliding: Plan) -> list[Text]:
+    """Write W_out as the formula, with its numbers, as a fraction, and as the floor of it.
+
+    >>> from helpers.convolution import plan
+    >>> [text.text for text in formula_texts(plan([0] * 28, [1, 1, 1], stride=2))][-2]
+    '= 12 + 1 = 13'
+    """
+    size, (span,), (step,) = sliding.x.size, sliding.span, sliding.stride
+    weights, (spread,) = sliding.kernel.size, sliding.dilation
+    room = sliding.padded.size - span
+    lines = [
+        "= ⌊(W − F + 2P) / S⌋ + 1" if spread == 1 else "= ⌊(W + 2P − D·(F − 1) − 1) / S⌋ + 1",
+        f"= ⌊({size} − {span} + 2·{sliding.amounts[0][0]}) / {step}⌋ + 1",
+        f"= ⌊{room} / {step}⌋ + 1 = ⌊{quotient_text(room, step)}⌋ + 1",
+        f"= {room // step} + 1 = {sliding.shape[0]}",
+    ]
+    note = f"D = 1: the kernel spans F = {weights}."
+    if spread > 1:
+        note = (
+            f"D = {spread}: the kernel spans D·(F − 1) + 1 = {spread}·({weights} − 1) + 1 = {span}"
+            ", which takes the place of F."
+        )
+    texts = [Text(MARGIN, FORMULA_TOP, LEFT_SIDE, LARGE)]
+    for n, line in enumerate(lines):
+        y, bold = FORMULA_TOP + n * LARGE_LINE, n == len(lines) - 1
+        texts.append(Text(EQUALS_X, y, line, LARGE, bold=bold))
+    return [*texts, Text(MARGIN, texts[-1].y + LARGE_LINE, note, BODY, QUIET)]
+
+
+def quotient_text(number: int, divisor: int) -> str:
+    """Write a quotient that is not negative with up to three decimals, "…" where it goes on.
+
+    >>> [quotient_text(25, d) for d in (1, 2, 3, 8)]
+    ['25', '12.5', '8.333…', '3.125']
+    """
+    thousandths = number * 1000 // divisor
+    rest = "…" if thousandths * divisor != number * 1000 else ""
+    whole_part, decimals = divmod(thousandths, 1000)
+    text = f"{whole_part}.{decimals:03}"
+    return text + rest if rest else text.rstrip("0").rstrip(".")
+
+
+def window_lines(sliding: Plan, step: int) -> list[str]:
+    """Say what the chosen window covers, and which samples no weight reaches."""
+    (before, after), (stride,), count = sliding.amounts[0], sliding.stride, sliding.shape[0]
+    start = step * stride - before
+    ends = number_text(start), number_text(start + sliding.span[0] - 1)
+    every = "1 window." if count == 1 else f"{count} windows, named 0 to {count - 1}."
+    missed = ~sliding.reached[0]
+    inside = np.flatnonzero(missed[before : missed.size - after]).tolist()
+    padding = int(missed.sum()) - len(inside)
+    used = "Every value of the input is used."
+    if inside:
+        used = f"Cross-hatched: no weight reaches {_places(inside, sliding.x.size)}."
+    if padding:
+        used += f" Of the padding, {padding} of {before + after} are not reached."
+    return [f"{every} Window {step} spans n = {ends[0]} to {ends[1]}.", used]
+
+
+def _places(inside: Sequence[int], size: int) -> str:
+    """Name a few samples, or count many."""
+    if len(inside) > MOST_NAMED:
+        return f"{len(inside)} of {size} values"
+    return f"n = {', '.join(str(n) for n in inside)}"
 
 
 def _grids(sliding: Plan, step: int) -> tuple[Grid, ...]:
@@ -168,7 +214,7 @@ def _input_grid(sliding: Plan, cell: int, step: int) -> Grid:
 
 
 def _window_grid(sliding: Plan, n: int, cell: int, y: int, marks: tuple[Mark, ...]) -> Grid:
-    """Draw the samples under the weights of window `n`; the middle one tells its number."""
+    """Draw the samples under the weights of window `n`; the middle one has its number."""
     (span,), (spread,) = sliding.span, sliding.dilation
     values, names = np.zeros((1, span)), [""] * span
     values[0, ::spread] = WEIGHT

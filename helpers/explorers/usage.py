@@ -1,20 +1,11 @@
 """The explorer of fair shares: how many windows each pixel of the input enters."""
 
-import ipywidgets as widgets
 import numpy as np
 
-from helpers.arguments import brief, whole
 from helpers.convolution import Plan, plan
 from helpers.drawing import (
-    BODY,
-    CASING,
-    LINE,
-    MARGIN,
     Grid,
     Mark,
-    Scene,
-    Text,
-    bottom_of,
     input_subtitle,
     padded_place,
     padding_mask,
@@ -22,26 +13,29 @@ from helpers.drawing import (
     side_by_side,
     size_text,
 )
-from helpers.explorers.controls import whole_slider
-from helpers.explorers.settings import Built, SettingsExplorer
+from helpers.explorers.base import Explorer
+from helpers.explorers.controls import Whole
+from helpers.explorers.declaration import Built, Declaration, page
 
-LEAST_SIZE, MOST_SIZE = 3, 10  # pixels along a side of the input
+SIZE = Whole("size", 3, 10)  # pixels along a side of the input
 MOST_KERNEL, MOST_STRIDE, MOST_DILATION = 5, 4, 2
+MOST_PADDING = MOST_DILATION * (MOST_KERNEL - 1)
 HEIGHT = 360  # of the input with all its padding, in pixels
 FEEDS = 0.35  # share of the scale's end that colours the windows a pixel enters
 
 
 def explore_usage(
     size: int = 8, *, kernel_size: int = 3, padding: int = 0, stride: int = 1, dilation: int = 1
-) -> SettingsExplorer:
-    """Count in how many windows each pixel of a square input stands.
+) -> Explorer:
+    """Count in how many windows each pixel of a square input is.
 
     Parameters
     ----------
     size : int, 3 to 10
         Rows and columns of the input, in pixels.
     kernel_size, padding, stride, dilation : int
-        Where their sliders stand at first; a value that does not fit moves to the nearest one.
+        First values: up to 5, 8, 4 and 2. A padding beyond full becomes full, and a dilation with
+        which the kernel would be larger than the input becomes the largest that fits.
 
     The controls are "kernel_size", "padding" (up to full), "stride", "dilation" and "cell" (the
     pixel to follow, in reading order from 1, 0 for none; pointing at the input sets it, too).
@@ -52,67 +46,39 @@ def explore_usage(
     TypeError, ValueError
         Naming the argument, its value and what is allowed.
     """
-    size = whole("size", size, lowest=LEAST_SIZE)
-    if size > MOST_SIZE:
-        raise ValueError(f"size={brief(size)}: allowed are {LEAST_SIZE} to {MOST_SIZE} pixels")
+    size = SIZE.checked("size", size)
 
-    least = {"kernel_size": 1, "padding": 0, "stride": 1, "dilation": 1}
-    given = zip(least, (kernel_size, padding, stride, dilation), strict=True)
-    kernel_size, padding, stride, dilation = (  # all of them, before there is any widget
-        whole(name, value, lowest=least[name]) for name, value in given
-    )
+    def build(*, kernel_size: int, padding: int, stride: int, dilation: int, cell: int) -> Built:
+        reach = kernel_size - 1
+        most_dilation = min((size - 1) // reach, MOST_DILATION) if reach else 1
+        dilation = min(dilation, most_dilation)
+        full = dilation * reach
+        image, weights = np.zeros((size, size), dtype=int), np.ones((kernel_size,) * 2, dtype=int)
+        sliding = plan(image, weights, stride=stride, padding=min(padding, full), dilation=dilation)
+        along = _uses(sliding)
+        counts = np.outer(along, along)
+        pixel = divmod(cell - 1, size) if cell else None
+        grids = [_counts_grid(sliding, counts, pixel), _windows_grid(sliding, pixel)]
+        lines = _lines(counts, pixel)
+        scene = page(side_by_side(grids, height=HEIGHT), lines, _sentence(sliding, counts, lines))
+        return Built(counts, scene, {"dilation": most_dilation, "padding": full})
 
-    def build(**settings: int) -> Built:
-        return count_usage(size, **settings)
-
-    def point(number: int | None, cell: tuple[int, int] | None) -> dict[str, int]:
-        if number is None:
+    def point(explorer: Explorer, number: int | None, cell) -> dict[str, int]:
+        if number != 0:
             return {"cell": 0}
-        row, column = (c - explorer.controls["padding"].value for c in cell)
-        inside = number == 0 and 0 <= row < size and 0 <= column < size
+        row, column = (c - explorer.settings["padding"] for c in cell)
+        inside = 0 <= row < size and 0 <= column < size
         return {"cell": row * size + column + 1 if inside else 0}
 
-    most = min(MOST_KERNEL, size)
     controls = {
-        "kernel_size": _slider("kernel size", kernel_size, 1, most),
-        "padding": _slider("padding", padding, 0, MOST_DILATION * (MOST_KERNEL - 1)),
-        "stride": _slider("stride", stride, 1, MOST_STRIDE),
-        "dilation": _slider("dilation", dilation, 1, MOST_DILATION),
-        "cell": whole_slider("follow input", 1, 0, size * size),
+        "kernel_size": Whole("kernel size", 1, min(MOST_KERNEL, size)),
+        "padding": Whole("padding", 0, MOST_PADDING),
+        "stride": Whole("stride", 1, MOST_STRIDE),
+        "dilation": Whole("dilation", 1, MOST_DILATION),
+        "cell": Whole("follow input", 0, size * size),
     }
-    explorer = SettingsExplorer(controls, build, point=point)
-    return explorer
-
-
-def _slider(text: str, value: int, least: int, most: int) -> widgets.IntSlider:
-    return whole_slider(text, min(value, most), least, most)
-
-
-def count_usage(
-    size: int, *, kernel_size: int, padding: int, stride: int, dilation: int, cell: int = 0
-) -> Built:
-    """Return the counts as a picture, beside the windows that the followed pixel enters.
-
-    `cell` counts pixels from 1 in reading order, 0 is none. A dilation with which the kernel would
-    be larger than the input becomes the largest that fits, a padding beyond full becomes full.
-    """
-    reach = kernel_size - 1
-    most_dilation = min((size - 1) // reach, MOST_DILATION) if reach else 1
-    dilation = min(dilation, most_dilation)
-    full = dilation * reach
-    image, weights = np.zeros((size, size), dtype=int), np.ones((kernel_size,) * 2, dtype=int)
-    sliding = plan(image, weights, stride=stride, padding=min(padding, full), dilation=dilation)
-    along = _uses(sliding)
-    counts = np.outer(along, along)
-    pixel = tuple(int(i) for i in np.unravel_index(cell - 1, counts.shape)) if cell else None
-    grids = [_counts_grid(sliding, counts, pixel), _windows_grid(sliding, pixel)]
-    grids = side_by_side(grids, height=HEIGHT)
-    lines = _lines(counts, pixel)
-    top = bottom_of(grids) + LINE
-    texts = [Text(MARGIN, top, lines[0], BODY, CASING, True)]
-    texts += [Text(MARGIN, top + n * LINE, line) for n, line in enumerate(lines[1:], 1)]
-    scene = Scene(grids, tuple(texts), top + 2 * LINE + MARGIN, _sentence(sliding, counts, lines))
-    return Built(counts, scene, {"dilation": most_dilation, "padding": full})
+    first = {"kernel_size": kernel_size, "padding": padding, "stride": stride, "dilation": dilation}
+    return Declaration(controls, build, point).explorer(**first)
 
 
 def _uses(sliding: Plan) -> np.ndarray:
@@ -126,15 +92,15 @@ def _uses(sliding: Plan) -> np.ndarray:
 
 
 def _counts_grid(sliding: Plan, counts: np.ndarray, pixel) -> Grid:
-    """Place the counts in the input; the padding around it says nothing."""
-    shown = np.pad(counts, sliding.amounts)
+    """Place the counts in the input; nothing is counted in the padding around it."""
+    values = np.pad(counts, sliding.amounts)
     padding = padding_mask(sliding)
-    texts = np.char.mod("%d", shown).astype(object)
+    texts = np.char.mod("%d", values).astype(object)
     if padding is not None:
         texts[padding] = ""
-    never = shown == 0 if padding is None else (shown == 0) & ~padding
+    never = values == 0 if padding is None else (values == 0) & ~padding
     return Grid(
-        shown,
+        values,
         "Uses of each pixel",
         input_subtitle(sliding),
         limit=float(sliding.kernel.size),
@@ -146,7 +112,7 @@ def _counts_grid(sliding: Plan, counts: np.ndarray, pixel) -> Grid:
 
 
 def _windows_grid(sliding: Plan, pixel) -> Grid:
-    """Draw the feature map, one cell for each window, and frame those that hold the pixel."""
+    """Draw the feature map, one cell for each window, and frame those that contain the pixel."""
     fed = [] if pixel is None else sliding.fed_by(pixel)
     values = np.zeros(sliding.shape)
     for place in fed:
@@ -169,14 +135,14 @@ def _lines(counts: np.ndarray, pixel) -> list[str]:
     if least == most:
         spread = f"Every pixel is in {_windows(most)}: all are used alike."
     never = np.count_nonzero(counts == 0)
-    told = f" {never} of {counts.size} pixels are never used." if never else ""
+    unused = f" {never} of {counts.size} pixels are never used." if never else ""
     followed = "No pixel is followed."
     if pixel is not None:
         followed = f"{place_text(pixel).capitalize()} is in {_windows(int(counts[pixel]))}."
     return [
         f"Corner {corner}, middle of the upper edge {edge}, middle {inner}",
         spread,
-        f"{followed}{told}",
+        f"{followed}{unused}",
     ]
 
 
