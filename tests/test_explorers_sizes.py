@@ -77,10 +77,8 @@ def check_words(text, settings, windows, step):
     room = size - span + 2 * padding
     steps = floor(Fraction(room, stride))
     formula = "(W − F + 2P)" if dilation == 1 else "(W + 2P − D·(F − 1) − 1)"
-    assert (
-        f"= ⌊{formula} / S⌋ + 1 = ⌊({size} − {span} + 2·{padding}) / {stride}⌋ + 1 = ⌊{room} / {stride}⌋"
-        in text
-    )
+    fraction = f"({size} − {span} + 2·{padding}) / {stride}"
+    assert f"= ⌊{formula} / S⌋ + 1 = ⌊{fraction}⌋ + 1 = ⌊{room} / {stride}⌋" in text
     assert f"= {steps} + 1 = {len(windows)} D = {dilation}: the kernel spans" in text
     count = len(windows)
     every = f"{count} windows, named 0 to {count - 1}." if count > 1 else " 1 window."
