@@ -300,16 +300,21 @@ def load_picture(data: bytes, *, colour: bool = False, largest: int = LARGEST_SI
     if not isinstance(data, bytes | bytearray | memoryview):
         raise TypeError(f"data={brief(data)}: allowed are the bytes of a PNG or JPEG file")
     colour, largest = truth("colour", colour), whole("largest", largest, lowest=1)
-    if memoryview(data).nbytes > LARGEST_FILE:
-        raise ValueError(
-            f"This file has {memoryview(data).nbytes / 1e6:.1f} MB: allowed are "
-            f"{LARGEST_FILE // 10**6} MB. Save a smaller copy and try again."
-        )
+    check_file_size(memoryview(data).nbytes)
     data = bytes(data)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # what Pillow warns of is refused here or does no harm
         _check_file(data)
         return _decoded(data, largest, "RGB" if colour else "L")
+
+
+def check_file_size(size: int) -> None:
+    """Raise ValueError, with a sentence for the reader, if a file of `size` bytes is too large."""
+    if size > LARGEST_FILE:
+        raise ValueError(
+            f"This file has {size / 1e6:.1f} MB: allowed are {LARGEST_FILE // 10**6} MB. "
+            "Save a smaller copy and try again."
+        )
 
 
 def _check_file(data: bytes) -> None:

@@ -28,8 +28,10 @@ from helpers.explorers.base import Screen
 from helpers.explorers.convolution import CONTROLS
 from helpers.explorers.prediction import read_number
 from helpers.explorers.settings import Built, SettingsExplorer
+from helpers.explorers.widget import Picture
 from helpers.kernels import KERNELS, kernel, sizes
 from helpers.samples import SAMPLES, SIGNALS, sample, signal
+from tests.pointer import drag, leave, point, point_at
 
 RAMP = np.arange(1, 26).reshape(5, 5)
 SOBEL = KERNELS["Sobel x"]
@@ -38,8 +40,8 @@ OPTIONS = ("stride", "padding", "dilation", "border", "flip")
 DEFAULTS = {"stride": 1, "padding": "valid", "dilation": 1, "border": "zeros", "flip": True}
 
 
-class CountingImage(widgets.Image):
-    """An image that counts how often its value is set, also to what it was."""
+class CountingPicture(Picture):
+    """A picture that counts how often its value is set, also to what it was."""
 
     assignments = 0
 
@@ -53,7 +55,7 @@ class CountingImage(widgets.Image):
 @pytest.fixture(autouse=True)
 def counted(monkeypatch):
     """Let every explorer count what it puts on screen."""
-    monkeypatch.setattr(base.widgets, "Image", CountingImage)
+    monkeypatch.setattr(base, "Picture", CountingPicture)
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -106,9 +108,9 @@ class refused(act):
 
 
 def shown_text(e):
-    """Return all the text that the explorer shows in HTML, as text."""
+    """Return all the text that the explorer shows, for eyes and for ears."""
     boxes = [w.value for w in e.view.children if isinstance(w, widgets.HTML)]
-    return html.unescape(" ".join(boxes))
+    return html.unescape(" ".join([e.picture.alt, e.picture.message, *boxes]))
 
 
 def options_on(e, fixed=()):
@@ -147,17 +149,6 @@ def run(code):
     return space["feature_map"]
 
 
-def point(e, x, y, kind="mousemove"):
-    """Move the mouse to a pixel of the picture, as ipyevents reports it."""
-    e._pointer._handle_mouse_msg(e._pointer, {"type": kind, "dataX": x, "dataY": y}, [])
-
-
-def point_at(e, grid, row, column):
-    """Move the mouse to the middle of a cell."""
-    grid = e.scene.grids[grid]
-    point(e, grid.x + (column + 0.5) * grid.cell, grid.y + (row + 0.5) * grid.cell)
-
-
 def png_of(array, kind="PNG"):
     buffer = io.BytesIO()
     Image.fromarray(array).save(buffer, kind)
@@ -187,7 +178,7 @@ def test_the_attributes_that_notebooks_rely_on():
     e = explore(RAMP, SOBEL, ("kernel", "stride", "padding"))
     assert isinstance(e, Screen)
     assert isinstance(e, ConvolutionExplorer)
-    assert isinstance(e.picture, widgets.Image)
+    assert isinstance(e.picture, Picture)
     assert bytes(e.picture.value).startswith(b"\x89PNG")
     assert e.message == ""
     assert state(e) == (1, 1)
@@ -656,21 +647,46 @@ def test_pointing_in_sequences():
     assert e.snapshot.pointed is None
 
 
+def test_a_weight_is_dragged_in_the_picture():
+    e = everything()
+    turned = e.controls["kernel"][-1][0]  # the kernel is drawn as it lies on the input
+    start = turned.value
+    with act(e, frames=3):
+        drag(e, 1, 0, len(e.controls["kernel"][0]) - 1, 3, 7, -2)
+    assert turned.value == pytest.approx(start - 0.2)
+    assert e.kernel[-1, 0] == turned.value
+    with act(e):
+        drag(e, 1, 0, len(e.controls["kernel"][0]) - 1, 0)  # Escape
+    assert turned.value == start
+    with act(e):
+        drag(e, 1, 0, len(e.controls["kernel"][0]) - 1, 999, press=2)
+    assert turned.value == turned.max
+
+
+@pytest.mark.parametrize("flip", [True, False])
+def test_a_weight_of_a_spread_sequence_is_dragged(flip):
+    e = explore([1, 2, 3, 4, 5], [1, 1 / 9], ("kernel",), flip=flip, dilation=2)
+    with act(e, frames=0):
+        drag(e, 1, 0, 1, 5)  # the gap between two weights
+    with act(e):
+        drag(e, 1, 0, 0 if flip else 2, 1, press=2)  # 1/9 is between two steps
+    assert e.kernel.tolist() == [1, 0.2]
+
+
 def test_pointing_elsewhere_or_leaving_ends_it():
     e = everything()
     with act(e, frames=0):
         point(e, 2, 2)
-    for leave in (
+    for elsewhere in (
         lambda: point(e, 2, 2),
-        lambda: point(e, 0, 0, kind="mouseleave"),
+        lambda: leave(e),
         lambda: point_at(e, 1, 1, 2),  # the kernel
-        lambda: e._pointer._handle_mouse_msg(e._pointer, {"type": "mousemove"}, []),
     ):
         with act(e):
             point_at(e, 0, 2, 3)
         assert e.snapshot.pointed == (2, 3)
         with act(e):
-            leave()
+            elsewhere()
         assert e.snapshot.pointed is None
         assert e.snapshot.position == (0, 0)
     with act(e, frames=0):
@@ -1296,8 +1312,8 @@ def test_what_is_told_is_text_and_never_html():
 
     e = SettingsExplorer({"n": widgets.IntSlider(0, 0, 1)}, build)
     e.controls["n"].value = 1
-    assert "1 &lt; 2 &amp; &lt;b&gt;" in e._caption.value
-    assert "n=1 &lt;= 0 &amp; &lt;b&gt;" in e._notice.value
+    assert "1 < 2 & <b>" in e.picture.alt
+    assert "n=1 <= 0 & <b>" in e.picture.message
 
 
 def test_pointing_sets_controls_with_one_frame():

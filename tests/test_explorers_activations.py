@@ -12,6 +12,7 @@ from scipy.signal import correlate2d
 from helpers.drawing.scene import GREY, SIGNED
 from helpers.drawing.words import range_sentence
 from helpers.explorers import explore_activation
+from helpers.explorers.widget import Picture
 from helpers.kernels import KERNELS
 from helpers.samples import SAMPLES, sample
 
@@ -95,7 +96,7 @@ def test_the_controls_are_those_of_the_docstring():
     assert (e.controls["bias"].min, e.controls["bias"].max) == (BIASES[0], BIASES[-1])
     assert e.controls["preset"].options == tuple(KERNELS)
     assert all(control.description == name for name, control in e.controls.items())
-    assert isinstance(e.picture, widgets.Image)
+    assert isinstance(e.picture, Picture)
 
 
 def test_relu_by_the_numbers_of_the_letter():

@@ -10,6 +10,7 @@ from helpers.explorers import explore_borders
 from helpers.explorers.borders import GIVEN, compare_borders
 from helpers.kernels import KERNELS, kernel
 from helpers.samples import sample
+from tests.pointer import point_at
 
 MODES = {"zeros": "constant", "edge": "edge", "reflect": "reflect", "wrap": "wrap"}
 BORDERS, PADDINGS = tuple(MODES), ("same", 1, 2, 3)
@@ -52,13 +53,6 @@ def check_screen(e, image, weights):
     (window,) = e.scene.grids[0].marks
     assert (window.row, window.column) == (row, column)
     assert (window.height, window.width) == weights.shape
-
-
-def point_at(e, grid, row, column):
-    """Move the mouse to the middle of a cell, as ipyevents reports it."""
-    grid = e.scene.grids[grid]
-    x, y = grid.x + (column + 0.5) * grid.cell, grid.y + (row + 0.5) * grid.cell
-    e._pointer._handle_mouse_msg(e._pointer, {"type": "mousemove", "dataX": x, "dataY": y}, [])
 
 
 @pytest.mark.parametrize("padding", PADDINGS)

@@ -14,6 +14,7 @@ from helpers.drawing.words import number_text, range_sentence
 from helpers.explorers import explore_channels
 from helpers.kernels import KERNELS
 from helpers.samples import sample
+from tests.pointer import leave, point, point_at
 
 CAT = sample("photograph: cat (colour)")[::2, 2:146:2]
 CHANNELS = ("red", "green", "blue")
@@ -75,13 +76,6 @@ def put(e, name, value):
     e.controls[name].value = value
     assert e.frames == frames + (not there)
     assert e.message == ""
-
-
-def point_at(e, number, row, column, kind="mousemove"):
-    """Move the mouse to the middle of a cell, as ipyevents reports it."""
-    grid = e.scene.grids[number]
-    x, y = grid.x + (column + 0.5) * grid.cell, grid.y + (row + 0.5) * grid.cell
-    e._pointer._handle_mouse_msg(e._pointer, {"type": kind, "dataX": x, "dataY": y}, [])
 
 
 # --- Every control through all its values ---------------------------------------------------------
@@ -195,8 +189,8 @@ def test_pointing_elsewhere_changes_nothing():
     before = e.frames, e.settings, e.picture.value
     for number in range(7):
         point_at(e, number, 1, 1)
-    e._pointer._handle_mouse_msg(e._pointer, {"type": "mousemove", "dataX": 2, "dataY": 2}, [])
-    point_at(e, 10, 5, 5, "mouseleave")
+    point(e, 2, 2)
+    leave(e)
     assert (e.frames, e.settings, e.picture.value) == before
 
 

@@ -13,6 +13,7 @@ from helpers.explorers.digit_scene import BLANK
 from helpers.explorers.network import steps
 from helpers.layers import Conv2D, Dense, Flatten, Sequential
 from tests.digit_network import ten_digits, trained, untrained
+from tests.pointer import draw
 
 PICTURES, LABELS = ten_digits()
 SLIDERS = ("sample", "row", "column", "ink")
@@ -86,14 +87,6 @@ def press(e, name):
     frames = e.frames
     e.controls[name].click()
     assert e.frames == frames + 1
-
-
-def mouse(e, kind, cell, number=0, **more):
-    """Report the mouse on the middle of a cell, as ipyevents does."""
-    grid = e.scene.grids[number]
-    x, y = grid.x + (cell[1] + 0.5) * grid.cell, grid.y + (cell[0] + 0.5) * grid.cell
-    held = {"button": 0, "buttons": 0 if kind == "mouseup" else 1} | more
-    e._pen._handle_mouse_msg(e._pen, {"type": kind, "dataX": x, "dataY": y} | held, [])
 
 
 # --- Sliders and buttons --------------------------------------------------------------------------
@@ -173,8 +166,7 @@ def test_random_actions(seed):
         if name == "mouse":
             cell = tuple(choose.integers(8, size=2).tolist())
             before = e.frames
-            mouse(e, "mousedown", cell)
-            mouse(e, "mouseup", cell)
+            draw(e, cell)
             assert e.frames == before + 1
         elif name in SLIDERS:
             control = e.controls[name]
@@ -189,7 +181,7 @@ def test_the_samples_stay_as_they_were():
     e = made()
     put(e, "ink", 16)
     press(e, "invert")
-    mouse(e, "mousedown", (0, 0))
+    draw(e, (0, 0))
     assert np.array_equal(PICTURES, before)
     put(e, "sample", 1)
     put(e, "sample", 0)
@@ -203,13 +195,12 @@ def test_a_press_fills_a_cell_and_another_one_empties_it():
     e = made()
     press(e, "clear")
     frames = e.frames
-    mouse(e, "mousedown", (2, 5))
-    mouse(e, "mouseup", (2, 5))
+    draw(e, (2, 5))
     wanted = np.zeros((8, 8))
     wanted[2, 5] = 1
     check_screen(e, wanted)
     assert (e.controls["row"].value, e.controls["column"].value) == (2, 5)
-    mouse(e, "mousedown", (2, 5))
+    draw(e, (2, 5))
     check_screen(e, np.zeros((8, 8)))
     assert e.frames == frames + 2
 
@@ -217,21 +208,17 @@ def test_a_press_fills_a_cell_and_another_one_empties_it():
 def test_dragging_leaves_no_gaps_and_rubs_out_when_begun_on_ink():
     e = made()
     press(e, "clear")
-    mouse(e, "mousedown", (0, 0))
     frames = e.frames
-    mouse(e, "mousemove", (0, 0))
-    assert e.frames == frames
-    mouse(e, "mousemove", (7, 7))
-    assert e.frames == frames + 1
-    mouse(e, "mouseup", (7, 4))
+    draw(e, (0, 0))
+    draw(e, (7, 7), (7, 4), begins=False)
+    assert e.frames == frames + 2
     wanted = np.eye(8)
     wanted[7, 4:] = 1
     check_screen(e, wanted)
-    mouse(e, "mousedown", (3, 3))
-    mouse(e, "mousemove", (5, 5))
+    draw(e, (3, 3), (5, 5))
     wanted[[3, 4, 5], [3, 4, 5]] = 0
     check_screen(e, wanted)
-    mouse(e, "mousemove", (5, 7))
+    draw(e, (5, 7), begins=False)
     assert (e.controls["row"].value, e.controls["column"].value) == (5, 7)
     check_screen(e, wanted)  # still rubbing out, also where there is no ink
 
@@ -240,32 +227,8 @@ def test_a_press_on_light_grey_draws():
     e = made()
     press(e, "clear")
     e.controls["ink"].value = 4
-    mouse(e, "mousedown", (e.controls["row"].value, e.controls["column"].value))
+    draw(e, (e.controls["row"].value, e.controls["column"].value))
     assert e.drawn.sum() == 1
-
-
-def test_the_mouse_draws_only_while_its_left_button_is_held():
-    e = made()
-    before = e.frames, e.drawn.copy()
-    mouse(e, "mousemove", (1, 1), buttons=0)
-    mouse(e, "mousemove", (1, 1))  # held, but pressed elsewhere
-    mouse(e, "mousedown", (1, 1), button=2)
-    mouse(e, "mouseup", (1, 1))
-    mouse(e, "mousedown", (3, 3), number=4)
-    e._pen._handle_mouse_msg(e._pen, {"type": "mouseleave"}, [])
-    assert e.frames == before[0]
-    assert np.array_equal(e.drawn, before[1])
-    mouse(e, "mousedown", (1, 1))
-    e._pen._handle_mouse_msg(e._pen, {"type": "mouseleave"}, [])
-    frames = e.frames
-    mouse(e, "mousemove", (5, 5))
-    mouse(e, "mouseup", (5, 5))
-    assert e.frames == frames
-    mouse(e, "mousedown", (2, 2))
-    mouse(e, "mouseup", (2, 2))
-    frames = e.frames
-    mouse(e, "mousemove", (6, 6))  # held again, but pressed elsewhere
-    assert e.frames == frames
 
 
 # --- The picture, and what is refused -------------------------------------------------------------

@@ -11,6 +11,7 @@ from helpers.explorers import explore_filters
 from helpers.explorers.network import end_of_scale
 from helpers.kernels import KERNELS, kernel
 from tests.digit_network import ten_digits, trained, untrained
+from tests.pointer import point_at
 
 PICTURES, LABELS = ten_digits()
 COUNT = 6  # filters of the network
@@ -69,12 +70,6 @@ def put(e, name, value):
     e.controls[name].value = value
     assert e.frames == frames + (not there)
     assert e.message == ""
-
-
-def point_at(e, number, row, column):
-    grid = e.scene.grids[number]
-    x, y = grid.x + (column + 0.5) * grid.cell, grid.y + (row + 0.5) * grid.cell
-    e._pointer._handle_mouse_msg(e._pointer, {"type": "mousemove", "dataX": x, "dataY": y}, [])
 
 
 def test_every_value_of_every_control():

@@ -9,6 +9,7 @@ import pytest
 
 from helpers.explorers import explore_sizes, show_sizes
 from helpers.explorers.sizes import NUMBERED, NUMBERS, count_windows, quotient_text
+from tests.pointer import point_at
 
 EXAMPLES = {  # W, F, P, S: the size of the output
     (5, 3, 0, 1): 3,
@@ -95,13 +96,6 @@ def check_words(text, settings, windows, step):
     beyond -= {place for window in windows for place in window}
     said = f"Of the padding, {len(beyond)} of {2 * padding} are not reached."
     assert text.endswith(said) if beyond else "Of the padding" not in text
-
-
-def point_at(e, grid):
-    """Move the mouse to the middle of the first cell of a grid, as ipyevents reports it."""
-    grid = e.scene.grids[grid]
-    x, y = grid.x + grid.cell / 2, grid.y + grid.cell / 2
-    e._pointer._handle_mouse_msg(e._pointer, {"type": "mousemove", "dataX": x, "dataY": y}, [])
 
 
 @pytest.mark.parametrize(("numbers", "size"), EXAMPLES.items())
@@ -217,10 +211,10 @@ def test_pointing_at_a_window_selects_it():
     e = explore_sizes(16, 3, padding=1, stride=2)
     for n in (5, 0, 7):
         frames = e.frames
-        point_at(e, n + 1)
+        point_at(e, n + 1, 0, 0)
         assert (e.frames, e.controls["step"].value) == (frames + 1, n)
         assert e.scene.grids[0].marks[0].column == 2 * n
-    point_at(e, 0)
+    point_at(e, 0, 0, 0)
     assert (e.frames, e.controls["step"].value) == (frames + 1, 7)
 
 

@@ -10,6 +10,7 @@ from helpers.explorers import explore_stack
 from helpers.explorers.stack import SIDES
 from helpers.kernels import KERNELS, kernel
 from helpers.samples import sample
+from tests.pointer import leave, point_at
 
 RANDOM = np.random.default_rng(12)
 IMAGE = RANDOM.integers(-4, 5, size=(17, 20))
@@ -77,16 +78,6 @@ def box(mask):
     """Return (row, column, height, width) around the True cells."""
     rows, columns = np.flatnonzero(mask.any(1)), np.flatnonzero(mask.any(0))
     return rows[0], columns[0], rows[-1] - rows[0] + 1, columns[-1] - columns[0] + 1
-
-
-def point_at(e, grid, row, column):
-    """Move the mouse to the middle of a cell, as ipyevents reports it."""
-    grid = e.scene.grids[grid]
-    place = {
-        "dataX": grid.x + (column + 0.5) * grid.cell,
-        "dataY": grid.y + (row + 0.5) * grid.cell,
-    }
-    e._pointer._handle_mouse_msg(e._pointer, {"type": "mousemove", **place}, [])
 
 
 def written(number):
@@ -222,7 +213,7 @@ def test_pointing_elsewhere_or_again_draws_nothing():
     point_at(e, 1, 14, 17)
     point_at(e, 0, 3, 3)
     point_at(e, 1, -2, 0)
-    e._pointer._handle_mouse_msg(e._pointer, {"type": "mouseleave"}, [])
+    leave(e)
     assert (e.frames, e.settings) == (before, settings)
 
 

@@ -8,6 +8,7 @@ from scipy.signal import correlate2d
 
 from helpers.explorers import explore_strides, show_strides
 from helpers.explorers.strides import MOST_STRIDE, MOST_VALUES, kept_frames
+from tests.pointer import leave, point_at
 
 RANDOM = np.random.default_rng(3)
 IMAGE = RANDOM.integers(-4, 5, size=(8, 9))
@@ -46,16 +47,6 @@ def kept(frames):
 
 def of_role(e, grid, role):
     return [mark for mark in e.scene.grids[grid].marks if mark.role == role]
-
-
-def point_at(e, grid, row, column):
-    """Move the mouse to the middle of a cell, as ipyevents reports it."""
-    grid = e.scene.grids[grid]
-    place = {
-        "dataX": grid.x + (column + 0.5) * grid.cell,
-        "dataY": grid.y + (row + 0.5) * grid.cell,
-    }
-    e._pointer._handle_mouse_msg(e._pointer, {"type": "mousemove", **place}, [])
 
 
 @pytest.mark.parametrize("padding", AMOUNTS)
@@ -135,7 +126,7 @@ def test_pointing_chooses_a_window_that_is_kept():
     before = e.frames
     for grid, place in [(1, (1, 3)), (1, (2, 4)), (0, (3, 3)), (2, (0, 0))]:
         point_at(e, grid, *place)
-    e._pointer._handle_mouse_msg(e._pointer, {"type": "mouseleave"}, [])
+    leave(e)
     assert (e.controls["step"].value, e.frames) == (0, before)
 
 

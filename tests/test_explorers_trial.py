@@ -11,6 +11,7 @@ from helpers.digits import LEARN, TRAINING, TRIALS, trials
 from helpers.drawing.scene import WIDTH, text_width
 from helpers.explorers import explore_trial
 from helpers.samples import DATA
+from tests.pointer import point
 from tools.make_trials import FINALISTS, errors, network
 
 FILTERS, SIZES, POOLINGS = (1, 2, 4, 8, 16, 32, 64), (1, 3, 5, 7), (2, 3)
@@ -111,15 +112,11 @@ def test_pointing_at_the_table_chooses_a_setting():
     for row, size in enumerate(SIZES):
         for column, filters in enumerate(FILTERS):
             frames, before = e.frames, e.settings
-            x = table.x + (column + 0.5) * table.cell
-            y = table.y + (row + 0.5) * table.cell
-            message = {"type": "mousemove", "dataX": x, "dataY": y}
-            e._pointer._handle_mouse_msg(e._pointer, message, [])
+            point(e, table.x + (column + 0.5) * table.cell, table.y + (row + 0.5) * table.cell)
             assert e.settings == {"filters": filters, "size": size, "pooling": 3}
             assert e.frames == frames + (e.settings != before)
     frames, ranges = e.frames, e.scene.grids[1]
-    message = {"type": "mousemove", "dataX": ranges.x + 5, "dataY": ranges.y + 5}
-    e._pointer._handle_mouse_msg(e._pointer, message, [])
+    point(e, ranges.x + 5, ranges.y + 5)
     assert e.frames == frames
 
 

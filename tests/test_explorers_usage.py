@@ -7,6 +7,7 @@ import pytest
 
 from helpers.explorers import explore_usage
 from helpers.explorers.usage import MOST_DILATION, MOST_KERNEL, MOST_STRIDE
+from tests.pointer import point_at
 
 
 def counted(size, kernel_size, padding, stride, dilation):
@@ -59,13 +60,6 @@ def check_screen(e, size):
 
 def ranges_of(e):
     return {name: (c.min, c.max, c.disabled) for name, c in e.controls.items()}
-
-
-def point_at(e, grid, row, column):
-    """Move the mouse to the middle of a cell, as ipyevents reports it."""
-    grid = e.scene.grids[grid]
-    x, y = grid.x + (column + 0.5) * grid.cell, grid.y + (row + 0.5) * grid.cell
-    e._pointer._handle_mouse_msg(e._pointer, {"type": "mousemove", "dataX": x, "dataY": y}, [])
 
 
 def test_the_border_is_used_less():

@@ -42,6 +42,7 @@ from helpers.explorers.convolution import CONTROLS, OWN
 from helpers.kernels import KERNELS
 from helpers.samples import sample
 from tests.digit_network import ten_digits, trained, untrained
+from tests.pointer import draw, point
 
 CAT = sample("photograph: cat (colour)")[:40, :40]
 H, RING = sample("letter H"), sample("ring")
@@ -195,14 +196,9 @@ class Convolutions(Actions):
         self.change(control, control.max + 1)
         assert control.value == control.max
 
-    @rule(
-        x=st.integers(-50, 1050),
-        y=st.integers(-50, 700),
-        kind=st.sampled_from(["mousemove", "click", "mouseleave"]),
-    )
-    def point(self, x, y, kind):
-        message = {"type": kind, "dataX": x, "dataY": y}
-        self.act(lambda: self.explorer._pointer._handle_custom_msg(message, []))
+    @rule(x=st.integers(-50, 1050), y=st.integers(-50, 700))
+    def point(self, x, y):
+        self.act(lambda: point(self.explorer, x, y))
 
     @rule(content=st.sampled_from([b"", b"no picture", b"\x89PNG\r\n\x1a\n" + b"0" * 99]))
     def upload_what_is_no_picture(self, content):
@@ -263,9 +259,7 @@ class Settings(Actions):
 
     @rule(x=st.integers(-50, 1050), y=st.integers(-50, 700))
     def point(self, x, y):
-        if pointer := getattr(self.explorer, "_pointer", None):
-            message = {"type": "mousemove", "dataX": x, "dataY": y}
-            self.act(lambda: pointer._handle_custom_msg(message, []))
+        self.act(lambda: point(self.explorer, x, y))
 
 
 class Drawings(Actions):
@@ -331,23 +325,17 @@ class Drawings(Actions):
         assert self.act(self.explorer.controls[name].click) == 1
 
     @rule(
-        place=st.tuples(st.integers(-1, 8), st.integers(-1, 8)),
-        kind=st.sampled_from(["mousedown", "mousemove", "mouseup", "mouseleave"]),
-        button=st.integers(0, 2),
-        buttons=st.integers(0, 3),
+        cells=st.lists(st.tuples(st.integers(0, 7), st.integers(0, 7)), min_size=1, max_size=4),
+        begins=st.booleans(),
     )
-    def draw(self, place, kind, button, buttons):
-        """Nothing but whole ink or none comes of it, and only between two places of the mouse."""
-        grid, before = self.explorer.scene.grids[0], self.explorer.drawn.copy()
-        x, y = ((n + 0.5) * grid.cell for n in place[::-1])
-        where = {"dataX": grid.x + x, "dataY": grid.y + y}
-        message = {"type": kind, "button": button, "buttons": buttons, **where}
-        follow, self.seen = self.seen, lambda: None
-        frames = self.act(lambda: self.explorer._pen._handle_custom_msg(message, []))
+    def draw(self, cells, begins):
+        """Nothing but whole ink or none comes of it, at least in the cells that are reported."""
+        before, follow = self.explorer.drawn.copy(), self.seen
+        self.seen = lambda: None
+        assert self.act(lambda: draw(self.explorer, *cells, begins=begins)) == 1
         self.seen, self.wanted = follow, self.explorer.drawn.copy()
-        changed = self.wanted != before
-        assert frames or not changed.any()
-        assert set(self.wanted[changed]) <= {0.0, 1.0}
+        assert set(self.wanted[self.wanted != before]) <= {0.0, 1.0}
+        assert {self.wanted[cell] for cell in cells} <= {0.0, 1.0}
         self.seen()
 
 

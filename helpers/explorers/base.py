@@ -1,6 +1,5 @@
 """What all explorers share: one picture, one frame for one action, a message instead of a trace."""
 
-import html
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
@@ -10,16 +9,10 @@ import numpy as np
 
 from helpers.drawing import Scene, bundle, render
 from helpers.explorers.controls import WRAPPED, play_button
-from helpers.explorers.pointing import watch_pointer
-from helpers.explorers.presenting import BUTTON, STYLE
-from helpers.explorers.speaking import SPEAKING
+from helpers.explorers.widget import Cell, Picture
+from helpers.samples import check_file_size
 
-MESSAGE_STYLE = (
-    "background:#fff3cd;color:#3d2c00;border-left:6px solid #f57c00;"
-    "padding:6px 12px;font-size:16px;line-height:1.4;max-width:960px"
-)
 UNFINISHED = "The picture was not finished ({}): move a control to draw it again."
-UNSEEN = "position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)"
 
 
 class Screen:
@@ -33,8 +26,8 @@ class Screen:
         Widgets by name; "kernel" is a list of rows of sliders.
     feature_map : ndarray
         The array on screen.
-    picture : ipywidgets.Image
-        The PNG on screen.
+    picture : Picture
+        The widget that shows it; its `value` is the PNG on screen.
     description : str
         The sentence for those who cannot see it.
     message : str
@@ -51,25 +44,41 @@ class Screen:
         self.message = self.warning = ""
         self.frames = 0
         self.scene: Scene | None = None
-        self.picture = widgets.Image(format="png", layout={"max_width": "100%"})
-        self.picture.add_class("explorer-picture")
-        self._caption = widgets.HTML()
-        self._caption.add_class("explorer-caption")
-        self._notice = widgets.HTML()
+        self.picture = Picture(self._point, self._draw, self._slider_at, self._take)
+        self.picture.observe(lambda change: self._redraw(), "scale")
         self._hidden_widgets: list[widgets.Widget] = []  # not in the view, closed with it
         self._busy = True  # until all controls are made
-        self._tools = widgets.HTML(STYLE + SPEAKING + BUTTON)
-        self.view = widgets.VBox([self.picture, self._notice, self._caption, self._tools])
+        self.view = widgets.VBox([self.picture])
         self.view.add_class("convolution-explorer")
 
     def _compose(self) -> Scene:
         """Return the scene for the current settings, or raise ValueError or TypeError."""
         raise NotImplementedError
 
+    # What the pointer does: each explorer says it for its own grids.
+
+    def _use(self, number: int) -> str:
+        """Return what the pointer does on a grid of the scene: "point", "draw", "drag" or ""."""
+        return ""
+
+    def _point(self, number: int | None, cell: Cell | None) -> None:
+        """Follow the pointer to a cell of a grid, both None outside."""
+
+    def _draw(self, cells: list[Cell], begins: bool) -> None:
+        """Follow a pen; `begins` is true where it was put down."""
+
+    def _slider_at(self, number: int, cell: Cell) -> widgets.Widget | None:
+        """Return the slider of the weight that is dragged."""
+
+    def _take(self, file: dict) -> None:
+        """Give a file to the upload button, or say that it is too large."""
+        if file["content"] is None:
+            self._act(check_file_size, file["size"])
+        else:
+            self.controls["upload"].value = (file,)
+
     def _start(self) -> None:
         """Draw the first picture; from now on the controls draw the next ones."""
-        others = [child for child in self.view.children if child is not self._tools]
-        self.view.children = (*others, self._tools)  # reached last, as it stands in the corner
         self._busy = False
         self._act()
 
@@ -106,18 +115,18 @@ class Screen:
             self._busy = False
 
     def _show(self, scene: Scene) -> None:
-        picture = render(scene)
-        self.scene, self.description = scene, picture.description
+        self.scene, self.description = scene, scene.description
         self.frames += 1
-        self.picture.value = picture.png
-        self._caption.value = f'<p style="{UNSEEN}">{html.escape(self.description)}</p>'
+        self._redraw()
+
+    def _redraw(self) -> None:
+        """Draw the scene with as many pixels as the reader's screen has."""
+        if self.scene is not None:
+            png = render(self.scene, self.picture.scale).png
+            self.picture.show(png, self.scene, self._use)
 
     def _say(self, message: str) -> None:
-        if message == self.message:
-            return
-        self.message = message
-        box = f'<p role="alert" style="{MESSAGE_STYLE}">{html.escape(message)}</p>'
-        self._notice.value = box if message else ""
+        self.message = self.picture.message = message
 
     def close(self) -> None:
         """Free every widget of the explorer, here and in the browser."""
@@ -128,7 +137,8 @@ class Screen:
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
         live = self.view._repr_mimebundle_  # None once it is closed
-        return (live() if live else {}) | bundle(self.picture.value, self.description)
+        png = render(self.scene).png  # the same whatever screen it is on
+        return (live() if live else {}) | bundle(png, self.description)
 
 
 class Explorer(Screen):
@@ -151,9 +161,6 @@ class Explorer(Screen):
             if control.interval
         }
         self.view.children += self._rows()
-        if declaration.point is not None:
-            self._pointer = watch_pointer(self.picture, lambda: self.scene, self._point)
-            self._hidden_widgets.append(self._pointer)
         self._start()
 
     def _rows(self) -> tuple[widgets.Widget, ...]:
@@ -196,7 +203,12 @@ class Explorer(Screen):
 
         self._act(put if control.change else None)
 
-    def _point(self, number: int | None, cell: tuple[int, int] | None) -> None:
+    def _use(self, number: int) -> str:
+        return "" if self.declaration.point is None else "point"
+
+    def _point(self, number: int | None, cell: Cell | None) -> None:
+        if self.declaration.point is None:
+            return
         wanted, settings = self.declaration.point(self, number, cell), self.settings
         if any(settings[name] != value for name, value in wanted.items()):
             self._act(self._put, wanted)

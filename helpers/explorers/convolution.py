@@ -32,7 +32,6 @@ from helpers.explorers.controls import (
     upload_button,
     whole_slider,
 )
-from helpers.explorers.pointing import watch_pointer
 from helpers.explorers.snippets import snippet
 from helpers.kernels import KERNELS, kernel, sizes
 from helpers.samples import SAMPLES, load_picture, sample
@@ -52,6 +51,7 @@ CONTROLS = (
     "cell",
     "code",
 )
+KERNEL_GRID = 1  # of the scene: input, kernel, ..., feature map
 PICTURES_ONLY = ("preset", "sample", "upload")
 CUSTOM, OWN, OWN_GREY = "custom", "your own", "your own, in grey"
 KERNEL_SIZES = range(1, 8)
@@ -136,8 +136,6 @@ class ConvolutionExplorer(Screen):
             self.close()
             raise
         self._rescale()
-        self._pointer = watch_pointer(self.picture, lambda: self.scene, self._point)
-        self._hidden_widgets.append(self._pointer)
         self._start()
 
     # What is shown
@@ -259,6 +257,25 @@ class ConvolutionExplorer(Screen):
     def _set_quietly(self, name: str, value) -> None:
         if name in self.controls:
             self.controls[name].value = value
+
+    def _use(self, number: int) -> str:
+        if number == KERNEL_GRID and self._sliders is not None:
+            return "drag"
+        return "point" if self._is_pointed_at else ""
+
+    def _slider_at(self, number: int, cell: tuple[int, int]) -> widgets.FloatSlider | None:
+        """Return the slider of a weight in the picture, where the kernel may be turned."""
+        if self._sliders is None:
+            return None
+        sliding, rows = self.snapshot.sliding, self._sliders.rows
+        row, column = cell
+        if sliding.x.ndim == 1:  # spread, with gaps between the weights
+            column, gap = divmod(column, sliding.dilation[0])
+            if gap:
+                return None
+        if sliding.flip:
+            row, column = len(rows) - 1 - row, len(rows[0]) - 1 - column
+        return rows[row][column]
 
     def _point(self, number: int | None, cell: tuple[int, int] | None) -> None:
         """Select the output pointed at, or follow the input pointed at."""

@@ -20,7 +20,7 @@ from helpers.explorers.network import (
     map_limit,
     steps,
 )
-from helpers.explorers.pen import Cell, watch_pen
+from helpers.explorers.widget import Cell
 
 SHIFTS = {"left": (0, -1), "right": (0, 1), "up": (-1, 0), "down": (1, 0)}
 
@@ -71,8 +71,6 @@ class DigitExplorer(Screen):
         buttons = [self._button(name, action) for name, action in self._actions().items()]
         rows = (widgets.HBox(part, layout=WRAPPED) for part in (sliders, buttons))
         self.view.children += tuple(rows)
-        self._pen = watch_pen(self.picture, lambda: self.scene, self._draw)
-        self._hidden_widgets.append(self._pen)
         self._start()
 
     def _actions(self) -> dict[str, Callable[[], None]]:
@@ -107,6 +105,9 @@ class DigitExplorer(Screen):
         """Move everything by one pixel; what leaves is lost."""
         framed = np.pad(self.drawn, 1)
         self.drawn = framed[1 - down : 1 - down + SIDE, 1 - right : 1 - right + SIDE].copy()
+
+    def _use(self, number: int) -> str:
+        return "draw" if number == 0 else ""
 
     def _draw(self, cells: list[Cell], begins: bool) -> None:
         """Follow the mouse; a press on a dark cell begins to rub out."""

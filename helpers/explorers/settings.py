@@ -9,7 +9,6 @@ import numpy as np
 from helpers.drawing import Scene
 from helpers.explorers.base import Screen
 from helpers.explorers.controls import PLAY_INTERVAL, WRAPPED, play_for
-from helpers.explorers.pointing import watch_pointer
 
 NOTHING: Mapping[str, int] = {}
 
@@ -62,9 +61,6 @@ class SettingsExplorer(Screen):
                 button, self._hidden_widgets = play_for(control, interval)
                 row.append(button)
         self.view.children += (widgets.HBox(row, layout=WRAPPED),)
-        if point is not None:
-            self._pointer = watch_pointer(self.picture, lambda: self.scene, self._point)
-            self._hidden_widgets.append(self._pointer)
         self._start()
 
     @property
@@ -82,7 +78,12 @@ class SettingsExplorer(Screen):
         self.feature_map, self.warning = built.feature_map, built.warning
         return built.scene
 
+    def _use(self, number: int) -> str:
+        return "point" if self._points_to else ""
+
     def _point(self, number: int | None, cell: tuple[int, int] | None) -> None:
+        if self._points_to is None:
+            return
         wanted = self._points_to(number, cell)
         if any(self.controls[name].value != value for name, value in wanted.items()):
             self._act(self._put, wanted)

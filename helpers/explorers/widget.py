@@ -1,0 +1,127 @@
+"""The picture of an explorer as a widget; `front/picture.js` is its half in the browser."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from itertools import pairwise
+from pathlib import Path
+
+import anywidget
+import ipywidgets as widgets
+import traitlets
+
+from helpers.drawing import WIDTH, Scene
+from helpers.samples import LARGEST_FILE
+
+FRONT = Path(__file__).parent / "front"
+DECIMALS = 9  # of a dragged weight; steps such as 0.1 are no exact numbers
+Cell = tuple[int, int]
+
+
+class Picture(anywidget.AnyWidget):
+    """A PNG with its sentence, and what the pointer does on it.
+
+    Parameters
+    ----------
+    point : called with the number of the grid in the scene and the (row, column) of the cell under
+        the pointer, both None outside
+    draw : called with the cells under a pen, and True for the first ones of a stroke. Between two
+        reports of the browser no cell is left out, because a fast hand jumps.
+    slider_at : returns the slider of a weight, given the grid and the cell that is dragged, or None
+    take : called with a file that the reader has chosen: its name, type, size and content, which is
+        None if it is too large
+
+    Attributes
+    ----------
+    value : bytes
+        The PNG.
+    alt, message : str
+        The sentence for those who cannot see the picture; what the reader is warned of.
+    size : list
+        Width and height in CSS pixels.
+    scale : int
+        Pixels of the reader's screen for each of those, rounded up: 1 to 3.
+    boxes : list of dict
+        Where the grids are, and what the pointer does there: "point", "draw", "drag" or nothing.
+    """
+
+    _esm = FRONT / "picture.js"
+    _css = FRONT / "picture.css"
+    value = traitlets.Bytes().tag(sync=True)
+    alt = traitlets.Unicode().tag(sync=True)
+    message = traitlets.Unicode().tag(sync=True)
+    size = traitlets.List([WIDTH, 0]).tag(sync=True)
+    scale = traitlets.Int(1).tag(sync=True, echo_update=False)
+    boxes = traitlets.List().tag(sync=True)
+    pointer = traitlets.Dict().tag(sync=True, echo_update=False)
+    most_bytes = traitlets.Int(LARGEST_FILE).tag(sync=True)
+
+    def __init__(
+        self, point: Callable, draw: Callable, slider_at: Callable, take: Callable
+    ) -> None:
+        super().__init__()
+        self.add_class("explorer-picture")
+        self._point, self._draw, self._slider_at, self._take = point, draw, slider_at, take
+        self._pen: Cell = (0, 0)
+        self._press, self._weight = None, 0.0  # the drag under way, and where it began
+        self.observe(lambda change: self._follow(**change["new"]), "pointer")
+        self.on_msg(self._receive)
+
+    def _follow(self, kind: str, grid: int | None, cell: list | None, **drag: int) -> None:
+        """Point at a cell, or turn its weight; a drag that is taken back reports 0 steps."""
+        cell = cell and tuple(cell)
+        if kind == "point":
+            self._point(grid, cell)
+        elif slider := self._slider_at(grid, cell):
+            if drag["press"] != self._press:
+                self._press, self._weight = drag["press"], slider.value
+            wanted = self._weight
+            if drag["steps"]:
+                wanted = round(round(wanted / slider.step + drag["steps"]) * slider.step, DECIMALS)
+            slider.value = min(max(wanted, slider.min), slider.max)
+
+    def _receive(self, _: widgets.Widget, content: dict, buffers: list) -> None:
+        """Take a part of a stroke, or a file."""
+        if content.pop("kind") == "file":
+            day = datetime.fromtimestamp(content.pop("lastModified") / 1000, UTC)
+            content = {**content, "last_modified": day, "content": None}
+            self._take(content | ({"content": buffers[0]} if buffers else {}))
+            return
+        cells = [tuple(cell) for cell in content["cells"]]
+        path = [cells[0]] if content["begins"] else []
+        for start, end in pairwise(cells if content["begins"] else [self._pen, *cells]):
+            path += between(start, end)[1:]
+        self._pen = cells[-1]
+        self._draw(path, content["begins"])
+
+    def show(self, png: bytes, scene: Scene, use: Callable[[int], str]) -> None:
+        """Show a scene in one message; `use(number)` says what the pointer does on a grid."""
+        with self.hold_sync():
+            self.value, self.alt = png, scene.description
+            self.size = [WIDTH, scene.height]
+            self.boxes = [
+                {
+                    "x": grid.x,
+                    "y": grid.y,
+                    "cell": grid.cell,
+                    "rows": grid.values.shape[0],
+                    "columns": grid.values.shape[1],
+                    "use": use(number),
+                }
+                for number, grid in enumerate(scene.grids)
+            ]
+
+
+def between(start: Cell, end: Cell) -> list[Cell]:
+    """Return the cells on the straight line between two, both included.
+
+    Examples
+    --------
+    >>> between((0, 0), (1, 3))
+    [(0, 0), (0, 1), (1, 2), (1, 3)]
+    """
+    steps = max(abs(b - a) for a, b in zip(start, end, strict=True))
+    places = (
+        [a + (b - a) * n / steps for a, b in zip(start, end, strict=True)]
+        for n in range(1, steps + 1)
+    )
+    return [start, *((round(row), round(column)) for row, column in places)]

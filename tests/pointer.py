@@ -1,0 +1,32 @@
+"""What the browser reports of a mouse, a pen or a finger, without a browser."""
+
+
+def point(e, x, y):
+    """Move the mouse to a pixel of the picture."""
+    places = ((number, grid.cell_at(x, y)) for number, grid in enumerate(e.scene.grids))
+    number, cell = next((place for place in places if place[1]), (None, None))
+    e.picture.pointer = {"kind": "point", "grid": number, "cell": cell and list(cell)}
+
+
+def point_at(e, number, row, column):
+    """Move the mouse to the middle of a cell."""
+    grid = e.scene.grids[number]
+    point(e, grid.x + (column + 0.5) * grid.cell, grid.y + (row + 0.5) * grid.cell)
+
+
+def leave(e):
+    """Move the mouse away from the picture."""
+    e.picture.pointer = {"kind": "point", "grid": None, "cell": None}
+
+
+def drag(e, number, row, column, *steps, press=1):
+    """Press on a cell and drag it by so many steps, one report after another."""
+    for count in steps:
+        action = {"kind": "drag", "press": press, "grid": number, "cell": [row, column]}
+        e.picture.pointer = action | {"steps": count}
+
+
+def draw(e, *cells, begins=True, number=0):
+    """Report the cells under a pen."""
+    message = {"kind": "draw", "grid": number, "cells": [list(c) for c in cells], "begins": begins}
+    e.picture._handle_custom_msg(message, [])
