@@ -18,8 +18,7 @@ from classroom.report import Visit
 
 FOLDER = PurePosixPath("convolution/notebooks")
 SETTINGS = (
-    Path(__file__).resolve().parent.parent
-    / "settings/labconfig/default_setting_overrides.json"
+    Path(__file__).resolve().parent.parent / "settings/labconfig/default_setting_overrides.json"
 )
 PATIENCE = 300  # seconds for any one answer
 TOO_MANY = 429  # what the hub answers while it starts as many servers as it may

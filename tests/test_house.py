@@ -42,7 +42,7 @@ LAYERS = {
     "exercises": {"numpy"},
     "explorers": {
         *("numpy", "matplotlib", "PIL", "ipywidgets", "anywidget", "traitlets"),
-        *("ipyevents", "IPython"),
+        "IPython",
     },
 }
 MODULES = sorted((ROOT / "helpers").rglob("*.py"))

@@ -36,7 +36,8 @@ IMPORTS = {
 }
 IMPORTS |= {"html", "inspect", "io", "itertools", "math", "numbers", "operator", "pathlib", "re"}
 IMPORTS |= {"reprlib", "sys", "time", "types", "typing", "warnings"}
-IMPORTS |= {"IPython", "PIL", "helpers", "ipyevents", "ipywidgets", "matplotlib", "numpy", "scipy"}
+IMPORTS |= {"IPython", "PIL", "anywidget", "helpers", "ipywidgets", "matplotlib", "numpy", "scipy"}
+IMPORTS |= {"datetime", "traitlets"}
 SUBMODULES = {"importlib.util"}  # finds files, where importlib itself would run them
 CALLS = {"eval", "exec", "compile", "__import__", "open", "input", "breakpoint", "globals", "vars"}
 ATTRIBUTES = {"system", "popen", "loads", "eval", "exec_module", "memmap", "load_module"}

@@ -158,7 +158,7 @@ def test_it_looks_like_the_jupyterlab_of_this_project(site):
     assert extensions == {
         "@jupyter-widgets/jupyterlab-manager",
         "@jupyterlite/pyodide-kernel-extension",
-        "ipyevents",
+        "anywidget",
     }
 
 

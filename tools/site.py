@@ -23,8 +23,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 BUILDER = Path(sys.prefix) / "jupyterlite"  # what requirements-site.txt names; see the Makefile
 WHEELS = BUILDER / "wheels"  # what tools/site_wheels.txt names
-FOR_PYTHON = ("comm", "ipyevents", "ipywidgets")
-FOR_THE_PAGE = ("ipyevents", "jupyterlab_widgets")  # these wheels hold an extension of JupyterLab
+FOR_PYTHON = ("anywidget", "comm", "ipywidgets", "psygnal")
+FOR_THE_PAGE = ("anywidget", "jupyterlab_widgets")  # these wheels hold an extension of JupyterLab
 KERNEL_EXTENSION = BUILDER / "share/jupyter/labextensions/@jupyterlite/pyodide-kernel-extension"
 CONTENTS = ("notebooks", "data")
 START = "lab/index.html?path=notebooks/00_start_here.ipynb"
@@ -38,7 +38,7 @@ CORE = (
 )
 # Fetched while Python starts: what the kernel asks for anyway, and what the helpers import.
 FROM_PYODIDE = ("micropip", "ssl", "sqlite3", "jedi", "ipython")
-FROM_PYODIDE += ("matplotlib", "numpy", "pillow", "scipy")
+FROM_PYODIDE += ("matplotlib", "numpy", "pillow", "scipy", "typing-extensions")
 # The environment in the browser is this project's own, so the wheel may bring a start-up file.
 STARTUP = """
 [tool.hatch.build.targets.wheel.shared-data]

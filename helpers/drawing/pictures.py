@@ -45,7 +45,7 @@ def bundle(png: bytes, description: str) -> dict[str, str]:
     """Return what a notebook stores of a picture: a small PNG, and the sentence beside it."""
     _check_parts(png, description)
     buffer, told = io.BytesIO(), PngInfo()
-    told.add_itxt("Description", description)  # for screen readers: `helpers.explorers.speaking`
+    told.add_itxt("Description", description)  # for screen readers: `helpers/explorers/front`
     try:
         with Image.open(io.BytesIO(png), formats=("PNG",)) as picture:
             plain = picture.copy()  # what was opened, Pillow saves only from a folder that exists
