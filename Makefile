@@ -66,7 +66,7 @@ bench: $(DEVELOPER)  ## measure speed and memory, beside their targets
 	$(PY) -m benchmarks.run
 
 classroom: $(CLASSROOM)/.hub  ## let STUDENTS=10 students use a JupyterHub of this machine at once
-	$(CLASSROOM)/bin/python -m classroom.students --students $(STUDENTS) $(CLASSROOM_FLAGS)
+	$(CLASSROOM)/bin/python -m classroom.load --students $(STUDENTS) $(CLASSROOM_FLAGS)
 
 site: $(READER) $(SITE_BUILDER)  ## build a web site that needs no installation (PYODIDE_DISTRIBUTION=/folder makes it whole)
 	$(PY) -m tools.site build/site $(if $(PYODIDE_DISTRIBUTION),--pyodide "$(PYODIDE_DISTRIBUTION)")
@@ -107,11 +107,11 @@ $(SITE_BUILDER): requirements-site.txt tools/site_wheels.txt | $(PY)
 	$(PY) -m pip download --quiet --disable-pip-version-check --no-deps --dest $(VENV)/jupyterlite/wheels -r tools/site_wheels.txt
 	@touch $@
 
-# JupyterHub has an environment of its own, and its proxy, which comes from npm, lies in there too.
+# JupyterHub has an environment of its own, with its proxy, which comes from npm, in it.
 $(CLASSROOM)/.hub: classroom/requirements.txt classroom/package.json requirements.txt pyproject.toml
 	@command -v npm >/dev/null || { echo "npm is missing: JupyterHub's proxy needs Node.js. See classroom/README.md." >&2; exit 1; }
 	@test -d $(CLASSROOM) || sh tools/make_environment.sh $(CLASSROOM) $(PYTHON)
-	$(CLASSROOM)/bin/python -m pip install --quiet --disable-pip-version-check -r classroom/requirements.txt
+	$(CLASSROOM)/bin/python -m pip install --quiet --disable-pip-version-check $(PIP_FLAGS) -r classroom/requirements.txt
 	@cp classroom/package.json $(CLASSROOM)/
 	npm install --prefix $(CLASSROOM) --silent --no-audit --no-fund
 	@touch $@

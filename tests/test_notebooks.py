@@ -4,6 +4,7 @@ What a rule wants is written at the rule, in `tools/notebook_rules.py`.
 """
 
 import copy
+import re
 from pathlib import Path
 
 import nbformat
@@ -15,8 +16,8 @@ from nbformat.v4 import (
     new_output,
 )
 
-from tools.book import Book, minutes, read, sections
-from tools.notebook_rules import RULES, repeated_cells
+from tools.book import Book, minutes, read
+from tools.notebook_rules import RULES, complaints, repeated_cells
 from tools.refresh import as_text, normalise
 
 FOLDER = Path(__file__).parent.parent / "notebooks"
@@ -33,11 +34,22 @@ def test_there_are_notebooks_numbered_without_a_gap():
     assert numbers == list(range(len(numbers)))
 
 
+# Rules that are newer than the notebooks; `make refresh` names what is left to do.
+NEW = ("keeps_its_names", "states_its_minutes")
+
+
 @each_notebook
-@pytest.mark.parametrize("name", RULES)
-def test_keeps_the_rule(path, name):
-    complaints = list(RULES[name](Book(path, read(path))))
-    assert not complaints, "\n".join([RULES[name].__doc__, *complaints])
+def test_keeps_the_rules(path):
+    assert [each for each in complaints(path) if not each.startswith(NEW)] == []
+
+
+changing = pytest.mark.xfail(strict=False, reason="the notebooks are being changed")
+
+
+@changing
+@each_notebook
+def test_keeps_the_new_rules(path):
+    assert [each for each in complaints(path) if each.startswith(NEW)] == []
 
 
 @each_notebook
@@ -50,6 +62,23 @@ def test_is_stored_as_refresh_stores_it(path):
 
 def test_no_longer_cell_stands_in_two_notebooks():
     assert repeated_cells([Book(path, read(path)) for path in NOTEBOOKS]) == []
+
+
+@changing
+@pytest.mark.parametrize("path", ["README.md", "notebooks/00_start_here.ipynb"])
+def test_tables_of_notebooks_give_their_minutes(path):
+    text = (FOLDER.parent / path).read_text(encoding="utf-8")
+    rows = re.findall(r"\]\((?:notebooks/)?(\w+\.ipynb)\).*?\| *(\d+) *\|", text)
+    stated = {one.name: str(minutes(Book(one, read(one)))) for one in NOTEBOOKS}
+    assert {name for name, _ in rows} >= {one.name for one in NOTEBOOKS[1:]}
+    assert [(name, number) for name, number in rows if stated[name] != number] == []
+
+
+@changing
+def test_the_readme_adds_the_minutes_up():
+    hours = round(sum(minutes(Book(path, read(path))) for path in NOTEBOOKS) / 60)
+    text = (FOLDER.parent / "README.md").read_text(encoding="utf-8")
+    assert re.findall(r"(\d+) hours", text) == [str(hours)]
 
 
 # ------------------------------------------------------------------------------------- the rules
@@ -91,7 +120,7 @@ def good(tmp_path):
         (tmp_path / name).write_text("{}")
     cells = [
         text("# 01 · Sliding a kernel\n\nOne idea."),
-        text("**You will be able to**\n\n- slide,\n- count,\n- sum.\n\n35 minutes."),
+        text("**You will be able to**\n\n- slide,\n- count,\n- sum.\n\n10 minutes."),
         code("import numpy as np"),
         text("## Sliding\n\n![a kernel](picture.png) and `[code](nowhere)`"),
         code("print(np.arange(3))", printed("[0 1 2]\n")),
@@ -162,9 +191,11 @@ BREAKING = [
     ("starts_with_its_title", replaced(0, source="# 01")),
     ("starts_with_its_title", replaced(3, source="# 01 · Sliding again")),
     ("starts_with_its_title", inserted(0, text("Welcome."))),
-    ("names_its_outcomes", replaced(1, source="35 minutes")),
+    ("names_its_outcomes", replaced(1, source="10 minutes")),
     ("names_its_outcomes", replaced(1, source="You will be able to\n\n- slide.\n\n35 minutes.")),
-    ("names_its_outcomes", replaced(1, source="You will be able to\n\n- a\n- b\n- c")),
+    ("states_its_minutes", replaced(1, source="You will be able to\n\n- a\n- b\n- c")),
+    ("states_its_minutes", replaced(3, source="## Sliding\n\n" + 900 * "word ")),
+    ("keeps_its_names", inserted(9, code("np = 3"))),
     ("imports_in_one_cell", inserted(5, code("from helpers import kernels"))),
     ("imports_in_one_cell", removed(2)),
     ("imports_in_one_cell", replaced(2, source=IMPORTS)),
@@ -249,8 +280,3 @@ def test_a_longer_cell_in_two_notebooks_is_seen(good):
     for book in (good, other):
         book.node.cells.insert(5, code("a = 1\nb = 2\nc = 3\nprint(a + b + c)"))
     assert repeated_cells([good, other]) == ["02_second.ipynb and 01_first.ipynb: a = 1"]
-
-
-def test_minutes_and_sections_are_read(good):
-    assert minutes(good) == 35
-    assert [title for title, _ in sections(good)] == ["Sliding", "Exercises", "Summary"]

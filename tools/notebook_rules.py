@@ -20,6 +20,8 @@ from tools.book import (
     imported,
     is_exercise,
     minutes,
+    minutes_needed,
+    names,
     outputs,
     prose_before_code,
     read,
@@ -85,7 +87,7 @@ def starts_with_its_title(book: Book) -> Iterator[str]:
 
 @rule
 def names_its_outcomes(book: Book) -> Iterator[str]:
-    """Before any code: "You will be able to", as a list, and how many minutes it takes."""
+    """Before any code: "You will be able to", as a list."""
     before = "\n".join(prose_before_code(book))
     found = re.search(r"you will be able to", before, re.IGNORECASE)
     if not found:
@@ -94,8 +96,13 @@ def names_its_outcomes(book: Book) -> Iterator[str]:
     outcomes = re.findall(r"^\s*(?:[-*]|\d+\.)\s", before[found.end() :], re.MULTILINE)
     if len(outcomes) < FEWEST_OUTCOMES:
         yield f"names {len(outcomes)} outcomes, needs {FEWEST_OUTCOMES}"
-    if minutes(book) is None:
-        yield "does not say how many minutes it takes"
+
+
+@rule
+def states_its_minutes(book: Book) -> Iterator[str]:
+    """As many as it takes by the same arithmetic as all other notebooks."""
+    if minutes(book) != minutes_needed(book):
+        yield f"says that it takes {minutes(book)} minutes: {minutes_needed(book)}"
 
 
 @rule
@@ -168,6 +175,17 @@ def has_no_silencing_semicolon(book: Book) -> Iterator[str]:
     for cell in book.code:
         if cell.source.rstrip().endswith(";"):
             yield f"a cell ends in a semicolon: {first_line(cell)}"
+
+
+@rule
+def keeps_its_names(book: Book) -> Iterator[str]:
+    """A name means one thing: a cell that is run again later still shows what it showed."""
+    for position, cell in enumerate(book.code):
+        _, needed = names(cell)
+        for later in book.code[position + 1 :]:
+            for name in sorted(needed & names(later)[0]):
+                yield f"{first_line(cell)!r} needs the {name} that {first_line(later)!r} replaces"
+            needed -= names(later)[0]
 
 
 @rule
