@@ -1,23 +1,21 @@
 """Handwritten digits to learn from: 1,797 pictures of 8 x 8 pixels, from data/.
 
-Where they come from, data/README.md says. The file holds plain arrays; nothing in it is executed.
+data/README.md says where they come from. The file holds plain arrays; nothing in it is executed.
 """
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from functools import cache
-from io import BytesIO
 from types import MappingProxyType
 from typing import NamedTuple
 
 import numpy as np
 
 from helpers.arguments import brief, whole
-from helpers.samples import DATA
+from helpers.samples import stored_file
 
 FILE, TRIALS = "digits.npz", "digit_trials.csv"
 CLASSES = 10
-BRIGHTEST = 16  # of a pixel in the file
+MOST_INK = 16  # of a pixel in the file; paper is 0
 TRAINING = 1350  # samples to learn from; the other 447 are for the test
 SHUFFLES = 10  # of every trial; only the best settings have more
 LEARN = 1080  # of these, where the other 270 are kept for validation
@@ -32,32 +30,13 @@ class Split(NamedTuple):
     y_test: np.ndarray
 
 
-@cache
-def _stored() -> tuple[np.ndarray, np.ndarray]:
-    with _opened(FILE, "digits") as file, np.load(file, allow_pickle=False) as arrays:
-        return arrays["images"], arrays["labels"]
-
-
-@contextmanager
-def _opened(name: str, what: str) -> Iterator[BytesIO]:
-    """Read a file of data/; say if it is missing, or cannot be understood."""
-    path = DATA / name
-    if not path.is_file():
-        raise FileNotFoundError(f"the {what} should be in {path}: the folder data/ belongs there")
-    try:
-        yield BytesIO(path.read_bytes())
-    except Exception as error:  # zipfile and NumPy have one for each kind of damage
-        allowed = "allowed is the file as it came with the helpers"
-        raise ValueError(f"the {what} in {path} are damaged: {allowed}") from error
-
-
 def digits() -> tuple[np.ndarray, np.ndarray]:
     """Return all pictures and what they show.
 
     Returns
     -------
     images : ndarray of float32, (1797, 8, 8, 1)
-        Brightness from 0 to 1, in steps of 1/16; the last axis is the only channel.
+        Ink from 0 (paper) to 1, in steps of 1/16; the last axis is the only channel.
     labels : ndarray of int, (1797,)
         0 to 9.
 
@@ -72,8 +51,9 @@ def digits() -> tuple[np.ndarray, np.ndarray]:
     >>> (images[0, 2, :, 0] * 16).astype(int), labels[0]
     (array([ 0,  3, 15,  2,  0, 11,  8,  0]), np.int64(0))
     """
-    images, labels = _stored()
-    return (images[..., None] / BRIGHTEST).astype(np.float32), labels.astype(np.int64)
+    with np.load(stored_file(FILE), allow_pickle=False) as arrays:
+        images, labels = arrays["images"], arrays["labels"]
+    return (images[..., None] / MOST_INK).astype(np.float32), labels.astype(np.int64)
 
 
 def shuffled_digits(seed: int, training: int = TRAINING) -> Split:
@@ -129,12 +109,7 @@ def trials() -> Trials:
     >>> len(trials().finals), len(trials().finals[3, 32, 5])
     (5, 30)
     """
-    with _opened(TRIALS, "trials") as file:
-        return _trials_in(np.loadtxt(file, dtype=np.int64, delimiter=",", skiprows=1, ndmin=2))
-
-
-def _trials_in(table: np.ndarray) -> Trials:
-    """Sort the rows of the file by what was chosen."""
+    table = np.loadtxt(stored_file(TRIALS), dtype=np.int64, delimiter=",", skiprows=1)
     first, further = table[table[:, 3] < SHUFFLES], table[table[:, 3] >= SHUFFLES]
     *choices, shuffles = (tuple(np.unique(column).tolist()) for column in first.T[:4])
     errors = first[:, 4].reshape(*map(len, choices), len(shuffles))

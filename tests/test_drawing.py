@@ -64,7 +64,7 @@ from helpers.drawing.words import (
     weight_text,
 )
 from helpers.kernels import KERNELS, kernel, sizes
-from helpers.samples import SAMPLES, SIGNALS, sample, signal
+from helpers.samples import SAMPLES, sample
 
 SIXTEEN_PIXELS = 16  # 12 points
 RAMP = np.arange(1, 26).reshape(5, 5)
@@ -553,8 +553,6 @@ def random_picture(rng):
 def random_signal(rng):
     """Return a sequence and a kernel."""
     x = rng.integers(-20, 21, rng.integers(1, 60))
-    if rng.random() < 0.3:
-        x = signal(SIGNALS[rng.integers(len(SIGNALS))])
     return x, rng.integers(-8, 9, rng.integers(1, 8))
 
 

@@ -20,8 +20,8 @@ from helpers.drawing.canvas import encode
 from helpers.drawing.scene import Scene
 from helpers.drawing.scenes import arrays_scene, convolution_scene
 from helpers.drawing.snapshots import as_cell, checked_limit, snapshot
-from helpers.samples import PNG
 
+PNG = b"\x89PNG\r\n\x1a\n"  # how every such file begins
 SCALES = (1, 2, 3)  # pixels of the screen for one of a length
 FEW_COLOURS = Image.Quantize.MAXCOVERAGE  # keeps rare colours, such as those of the scales
 
