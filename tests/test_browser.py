@@ -10,7 +10,7 @@ from helpers.drawing.scene import MARGIN, TOP, WIDTH, Grid
 from helpers.drawing.words import rows_text
 from helpers.explorers import explore
 from helpers.explorers.controls import resized
-from helpers.explorers.digit_scene import CELL
+from helpers.explorers.digit import CELL
 from helpers.kernels import kernel
 from helpers.samples import sample
 from tests.accessible import check_keyboard, flaws, violations

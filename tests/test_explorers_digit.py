@@ -9,7 +9,7 @@ from scipy.signal import correlate2d
 
 from helpers.drawing.scene import WIDTH, text_width
 from helpers.explorers import explore_digit
-from helpers.explorers.digit_scene import BLANK
+from helpers.explorers.digit import BLANK
 from helpers.explorers.network import steps
 from helpers.layers import Conv2D, Dense, Flatten, Sequential
 from tests.digit_network import ten_digits, trained, untrained
@@ -137,7 +137,7 @@ def test_clear_invert_and_load_again():
     check_screen(e, four)
     press(e, "clear")
     check_screen(e, np.zeros((8, 8)))
-    assert "Nothing is drawn; answer it must" in [text.text for text in e.scene.texts]
+    assert BLANK in [text.text for text in e.scene.texts]
     np.testing.assert_allclose(e.probabilities.sum(), 1, atol=1e-6)
     press(e, "invert")
     check_screen(e, np.ones((8, 8)))
@@ -276,8 +276,8 @@ def without_softmax():
         (untrained(filters=65), PICTURES, LABELS, "model.*64 filters"),
         (trained(), PICTURES[:, :7], LABELS, r"\(10, 7, 8, 1\).*allowed are numbers of shape"),
         (trained(), PICTURES[:0], LABELS[:0], "pictures.*N from 1"),
-        (trained(), 2 * PICTURES, LABELS, "pictures.*allowed are 0 to 1"),
-        (trained(), PICTURES * np.nan, LABELS, "pictures.*allowed are 0 to 1"),
+        (trained(), 2 * PICTURES, LABELS, "pictures.*allowed is ink from 0 to 1"),
+        (trained(), PICTURES * np.nan, LABELS, "pictures.*allowed is ink from 0 to 1"),
         (trained(), [["a"]], LABELS, "pictures.*allowed are numbers"),
         (trained(), [[1], [1, 2]], LABELS, "pictures is not a regular array"),
         (trained(), PICTURES * 1j, LABELS, "pictures.*complex.*allowed are numbers"),

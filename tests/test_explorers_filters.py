@@ -145,7 +145,7 @@ def test_a_handcrafted_filter_is_recognised():
         [("Sobel x", 1), ("Gaussian blur", 1), ("Prewitt y", -1), ("horizontal line", 1)]
     ):
         put(e, "filter", number)
-        turned = " with its sign turned" if similarity < 0 else ""
+        turned = " with its sign reversed" if similarity < 0 else ""
         assert f"Most like “{name}”{turned}: similarity {number_text(similarity)}." in e.description
         check_screen(e, model)
 
@@ -158,7 +158,7 @@ def test_maps_that_answer_are_counted():
     weights[1][:] = [0, 0, 0.5]
     model.set_weights(weights)
     e = made(model)
-    assert "2 of 3 feature maps answer to sample 0, a 0." in e.description
+    assert "2 of 3 feature maps are not all 0 for sample 0, a 0." in e.description
 
 
 @pytest.mark.parametrize("filters", [1, 16, 17, 32])
@@ -170,7 +170,9 @@ def test_everything_fits_into_the_picture(filters):
     for text in e.scene.texts:
         assert text.x + text_width(text.text, text.size, text.bold) <= WIDTH
         assert 0 < text.y < e.scene.height
-    assert text_width(f"Most like “{longest}” with its sign turned: similarity −0.88.", 20) < WIDTH
+    assert (
+        text_width(f"Most like “{longest}” with its sign reversed: similarity −0.88.", 20) < WIDTH
+    )
     for grid in e.scene.grids:
         assert grid.x + max(grid.width, text_width(grid.subtitle)) <= WIDTH
         assert grid.y + grid.height < e.scene.height

@@ -9,8 +9,16 @@ from scipy.signal import correlate2d
 from traitlets import TraitError
 
 from helpers.explorers import explore_training
-from helpers.explorers.learning import MOST_SEED, RATES, STEPS, gradient_of, task_of
-from helpers.explorers.training import INTERVAL, MOST_VALUES, MOST_WEIGHTS
+from helpers.explorers.training import (
+    INTERVAL,
+    MOST_SEED,
+    MOST_VALUES,
+    MOST_WEIGHTS,
+    RATES,
+    STEPS,
+    kernel_gradient,
+    task_of,
+)
 from helpers.kernels import kernel
 from helpers.layers import SGD, Conv2D, Input, Sequential
 
@@ -335,7 +343,7 @@ def test_kinds_of_numbers(kind):
 
 def test_the_gradient_is_a_cross_correlation_with_the_error():
     error = RANDOM.normal(size=(6, 6))
-    np.testing.assert_allclose(gradient_of(X, error), by_scipy(X, error) / 18, atol=1e-12)
+    np.testing.assert_allclose(kernel_gradient(X, error), by_scipy(X, error) / 18, atol=1e-12)
 
 
 @pytest.mark.parametrize(

@@ -54,7 +54,7 @@ def check_screen(e):
         f"{np.mean(counts):.1f} errors on average, {min(counts)} to {max(counts)}. "
         f"That is {(100 - np.mean(counts) / 2.7):.1f}".removesuffix(".0")
     )
-    assert f"with {weights:,} weights." in e.description
+    assert f"with {weights:,} parameters." in e.description
     check_ranges(ranges, size, pooling)
     told = [text.text for text in e.scene.texts]
     for f in FILTERS:
@@ -147,7 +147,7 @@ def test_everything_fits_into_the_picture():
 )
 def test_settings_that_were_not_tried_are_refused(wrong):
     (name,) = wrong
-    with pytest.raises(ValueError, match=f"{name}=.*allowed are"):
+    with pytest.raises((TypeError, ValueError), match=f"{name}=.*allowed are"):
         explore_trial(**wrong)
 
 

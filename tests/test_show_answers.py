@@ -34,7 +34,7 @@ def test_every_digit_stands_with_its_three_likeliest_answers(count):
 
 def test_digits_stand_in_rows_of_five_with_the_likeliest_answer(monkeypatch):
     scenes = []
-    monkeypatch.setattr("helpers.explorers.answers.render", scenes.append)
+    monkeypatch.setattr("helpers.explorers.digit.render", scenes.append)
     untrue = (LABELS + 1) % 10
     show_answers(trained(), PICTURES, untrue)
     digits = scenes[0].grids[::2]

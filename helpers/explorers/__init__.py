@@ -1,12 +1,11 @@
 """Explorers: pictures that are redrawn while you move their controls."""
 
 from helpers.explorers.activations import explore_activation
-from helpers.explorers.answers import show_answers
 from helpers.explorers.base import Explorer
 from helpers.explorers.borders import explore_borders
 from helpers.explorers.channels import explore_channels
 from helpers.explorers.convolution import ConvolutionExplorer, explore
-from helpers.explorers.digit import DigitExplorer, explore_digit
+from helpers.explorers.digit import DigitExplorer, explore_digit, show_answers
 from helpers.explorers.filters import explore_filters
 from helpers.explorers.prediction import Prediction, predict
 from helpers.explorers.presenting import present

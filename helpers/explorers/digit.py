@@ -1,151 +1,263 @@
-"""The explorer of one digit: draw it, and watch what a trained network thinks of it."""
+"""The explorer of one digit: draw it, and watch what a trained network makes of it."""
 
 from collections.abc import Callable
 from copy import deepcopy
+from dataclasses import replace
+from functools import partial
 
-import ipywidgets as widgets
 import numpy as np
 
-from helpers.drawing import Scene
-from helpers.explorers.base import Screen
-from helpers.explorers.controls import WRAPPED, whole_slider
-from helpers.explorers.digit_scene import ShownDigit, digit_scene
+from helpers.drawing import (
+    BODY,
+    CASING,
+    INK,
+    MARGIN,
+    QUIET,
+    TITLE,
+    TOP,
+    WIDTH,
+    Grid,
+    Mark,
+    Picture,
+    Scene,
+    Text,
+    bars,
+    number_text,
+    percent,
+    render,
+)
+from helpers.explorers.base import Explorer
+from helpers.explorers.controls import Push, Whole
+from helpers.explorers.declaration import Built, Declaration
 from helpers.explorers.network import (
     DARKEST,
     NAMES,
+    PER_ROW,
     SIDE,
     checked_digits,
     checked_network,
     feature_maps,
+    ink_texts,
     map_limit,
     steps,
+    thumbnails,
 )
 from helpers.explorers.widget import Cell
 
 SHIFTS = {"left": (0, -1), "right": (0, 1), "up": (-1, 0), "down": (1, 0)}
+CELL = 36  # of the digit, in pixels
+BARS = {"x": 364, "y": TOP, "width": 220, "line": 28}
+MIDDLE, HUGE = 850, 170  # of the answer, and its height
+MAPS_TOP, PITCH = 412, 62  # of the feature maps
+BLANK = "Nothing drawn, yet it answers"
+PANELS, MOST_PANELS = 5, 15  # of `show_answers`, in a row and in all
+LIKELIEST = 3  # answers to each of its digits
+PANEL_CELL, PANEL_BARS = 16, {"width": 60, "line": 26}
+INDENT, BELOW = 22, 12  # of the bars, in their panel
+PANEL_HEIGHT = TOP + SIDE * PANEL_CELL + BELOW + LIKELIEST * PANEL_BARS["line"]
 
 
 def explore_digit(model, pictures, labels) -> "DigitExplorer":
-    """Draw a digit, or change a given one, and see at once what a network thinks of it.
+    """Draw a digit, or change a given one, and see at once what a network makes of it.
 
     Parameters
     ----------
     model : Sequential
         From (8, 8, 1) to ten probabilities; its first layer is a Conv2D with padding "same".
     pictures : array_like, (N, 8, 8) or (N, 8, 8, 1)
-        Brightness from 0 to 1: the digits that can be loaded.
+        Ink from 0 (none) to 1: the digits that can be loaded.
     labels : N whole numbers from 0 to 9
 
-    Press the mouse on a cell to fill it, or to empty it where it is dark, and drag to go on.
-    With the keyboard: "row" and "column" choose a cell, "ink" (0 to 16) fills it. "sample" loads
-    one of the pictures; the buttons are "clear", "invert", "left", "right", "up", "down" (by one
-    pixel) and "load again". `feature_map` holds the maps of the first layer, (filters, 8, 8);
-    `drawn` the digit, (8, 8); `probabilities` the ten answers.
+    Press on a cell to fill it, or to empty it where it is dark, and drag to go on. With the
+    keyboard: "row" and "column" choose a cell, "ink" (0 to 16) fills it. "sample" loads one of the
+    pictures; the buttons are "clear", "invert", "left", "right", "up", "down" (by one pixel) and
+    "load again". `feature_map` holds the maps of the first layer, (filters, 8, 8); `drawn` the
+    digit, (8, 8); `probabilities` the ten answers.
     """
     model = deepcopy(checked_network(model))  # what it learns later is not shown here
-    return DigitExplorer(model, *checked_digits(pictures, labels))
+    pictures, labels = checked_digits(pictures, labels)
+    limit = map_limit(model, pictures)
+
+    def build(*, drawn: np.ndarray, sample: int, row: int, column: int, ink: int) -> Built:
+        maps, chances = feature_maps(model, drawn), model(drawn[None])[0]
+        same = np.array_equal(drawn, pictures[sample])
+        origin = f"Sample {sample}: a {labels[sample]}{'' if same else ', changed'}"
+        scene = digit_scene(drawn, chances, maps, limit, (row, column), origin)
+        idle = ["load again"] * same + ["clear", *SHIFTS] * (not drawn.any())
+        return Built(maps, scene, values={"ink": steps(drawn[row, column])}, idle=idle)
+
+    def load(explorer: Explorer) -> dict:
+        return {"drawn": pictures[explorer.settings["sample"]].copy()}
+
+    def fill(explorer: DigitExplorer) -> dict:
+        drawn, now = explorer.drawn.copy(), explorer.settings
+        drawn[now["row"], now["column"]] = now["ink"] / DARKEST
+        return {"drawn": drawn}
+
+    controls = {
+        "sample": Whole("sample", 0, len(pictures) - 1, change=load),
+        "row": Whole("row", 0, SIDE - 1),
+        "column": Whole("column", 0, SIDE - 1),
+        "ink": Whole("ink", 0, DARKEST, change=fill),
+        "clear": Push("clear", change=lambda e: {"drawn": np.zeros_like(e.drawn)}),
+        "invert": Push("invert", change=lambda e: {"drawn": 1 - e.drawn}),
+        **{name: Push(f"move {name}", change=_shift(*by)) for name, by in SHIFTS.items()},
+        "load again": Push("load again", change=load),
+    }
+    first = pictures[0].copy()
+    declaration = Declaration(
+        controls, build, state={"drawn": first}, kind=partial(DigitExplorer, model)
+    )
+    ink = steps(first[SIDE // 2, SIDE // 2])
+    return declaration.explorer(row=SIDE // 2, column=SIDE // 2, ink=ink)
 
 
-class DigitExplorer(Screen):
+def _shift(down: int, right: int) -> Callable[[Explorer], dict]:
+    """Return what moves everything by one pixel; what leaves is lost."""
+
+    def change(explorer: DigitExplorer) -> dict:
+        framed = np.pad(explorer.drawn, 1)
+        rows, columns = slice(1 - down, 1 - down + SIDE), slice(1 - right, 1 - right + SIDE)
+        return {"drawn": framed[rows, columns].copy()}
+
+    return change
+
+
+class DigitExplorer(Explorer):
     """See `explore_digit`."""
 
-    def __init__(self, model, pictures: np.ndarray, labels: list[int]) -> None:
-        super().__init__()
-        self._model, self._pictures, self._labels = model, pictures, labels
-        self._limit = map_limit(model, pictures)
-        self._erasing = False
-        self.drawn = pictures[0].copy()
-        self.probabilities = np.zeros(len(NAMES))
-        self.controls = {
-            "sample": whole_slider("sample", 0, 0, len(pictures) - 1),
-            "row": whole_slider("row", SIDE // 2, 0, SIDE - 1),
-            "column": whole_slider("column", SIDE // 2, 0, SIDE - 1),
-            "ink": whole_slider("ink", self._ink(SIDE // 2, SIDE // 2), 0, DARKEST),
-        }
-        self.controls["sample"].disabled = len(pictures) == 1
-        self._watch(self.controls["sample"], self._load)
-        for name in ("row", "column"):
-            self._watch(self.controls[name])
-        self._watch(self.controls["ink"], self._fill)
-        sliders = list(self.controls.values())
-        buttons = [self._button(name, action) for name, action in self._actions().items()]
-        rows = (widgets.HBox(part, layout=WRAPPED) for part in (sliders, buttons))
-        self.view.children += tuple(rows)
-        self._start()
-
-    def _actions(self) -> dict[str, Callable[[], None]]:
-        """Return what each button does."""
-        actions: dict[str, Callable[[], None]] = {"clear": self._clear, "invert": self._invert}
-        for name, (down, right) in SHIFTS.items():
-            actions[name] = lambda down=down, right=right: self._shift(down, right)
-        return actions | {"load again": self._load}
-
-    def _button(self, name: str, action: Callable[[], None]) -> widgets.Button:
-        told = f"move {name}" if name in SHIFTS else name
-        button = widgets.Button(description=told, layout={"width": "auto"})
-        button.on_click(lambda _: self._act(action))
-        self.controls[name] = button
-        return button
-
-    # What the controls do before the picture is drawn anew
-
-    def _load(self, number: int | None = None) -> None:
-        self.drawn = self._pictures[self.controls["sample"].value].copy()
-
-    def _fill(self, ink: int) -> None:
-        self.drawn[self._cursor] = ink / DARKEST
-
-    def _clear(self) -> None:
-        self.drawn = np.zeros_like(self.drawn)
-
-    def _invert(self) -> None:
-        self.drawn = 1 - self.drawn
-
-    def _shift(self, down: int, right: int) -> None:
-        """Move everything by one pixel; what leaves is lost."""
-        framed = np.pad(self.drawn, 1)
-        self.drawn = framed[1 - down : 1 - down + SIDE, 1 - right : 1 - right + SIDE].copy()
+    def __init__(self, model, declaration: Declaration, settings: dict) -> None:
+        self._model, self._erasing = model, False
+        super().__init__(declaration, settings)
 
     def _use(self, number: int) -> str:
         return "draw" if number == 0 else ""
 
-    def _draw(self, cells: list[Cell], begins: bool) -> None:
-        """Follow the mouse; a press on a dark cell begins to rub out."""
-        if begins:
-            self._erasing = bool(self.drawn[cells[0]] > 1 / 2)
-        self._act(self._put, cells)
-
-    def _put(self, cells: list[Cell]) -> None:
-        for cell in cells:
-            self.drawn[cell] = 0.0 if self._erasing else 1.0
-        self.controls["row"].value, self.controls["column"].value = cells[-1]
+    @property
+    def drawn(self) -> np.ndarray:
+        """The digit on screen, (8, 8), ink from 0 to 1."""
+        return self.settings["drawn"]
 
     @property
-    def _cursor(self) -> Cell:
-        return self.controls["row"].value, self.controls["column"].value
+    def probabilities(self) -> np.ndarray:
+        """The ten answers to it."""
+        return self._model(self.drawn[None])[0]
 
-    def _ink(self, row: int, column: int) -> int:
-        return steps(self.drawn[row, column])
+    def _draw(self, cells: list[Cell], begins: bool) -> None:
+        """Follow the pointer; a press on a dark cell begins to rub out."""
+        if begins:
+            self._erasing = bool(self.drawn[cells[0]] > 1 / 2)
+        drawn = self.drawn.copy()
+        for cell in cells:
+            drawn[cell] = 0.0 if self._erasing else 1.0
+        row, column = cells[-1]
+        self._act(self._put, {"drawn": drawn, "row": row, "column": column})
 
-    # The picture
 
-    def _compose(self) -> Scene:
-        self.controls["ink"].value = self._ink(*self._cursor)
-        blank = not self.drawn.any()
-        for name in ("clear", *SHIFTS):
-            self.controls[name].disabled = blank
-        loaded = self._pictures[self.controls["sample"].value]
-        self.controls["load again"].disabled = np.array_equal(self.drawn, loaded)
-        self.probabilities = self._model(self.drawn[None])[0]
-        self.feature_map = feature_maps(self._model, self.drawn)
-        known = self._labels[self.controls["sample"].value]
-        changed = "" if self.controls["load again"].disabled else ", changed"
-        shown = ShownDigit(
-            self.drawn,
-            self.probabilities,
-            self.feature_map,
-            self._limit,
-            self._cursor,
-            f"Sample {self.controls['sample'].value}: a {known}{changed}",
-        )
-        return digit_scene(shown)
+def digit_scene(drawn, chances, maps, limit: float, cursor: tuple[int, int], origin: str) -> Scene:
+    """Lay out a digit, the bars of the ten answers, the best one in large, and the maps.
+
+    Parameters
+    ----------
+    drawn : ndarray, (8, 8), ink from 0 to 1
+    chances : ndarray, (10,)
+    maps : ndarray, (filters, 8, 8), and `limit`, the end of their colour scale
+    cursor : (row, column) of the framed cell
+    origin : what was loaded, in words
+    """
+    digit = Grid(
+        drawn,
+        "Your digit",
+        f"ink from 0 to {DARKEST}",
+        x=MARGIN,
+        y=TOP,
+        cell=CELL,
+        texts=ink_texts(drawn),
+        marks=(Mark(*cursor, 1, 1),),
+        scale=False,
+    )
+    chart = bars(chances, NAMES, **BARS)
+    shares = replace(chart.grid, title="Probabilities", subtitle="of the ten digits")
+    tops = [MAPS_TOP + PITCH * row for row in range(-(-len(maps) // PER_ROW))]
+    small = thumbnails(maps, limit=limit, tops=tops)
+    best = int(chances.argmax())
+    share = f"with {percent(float(chances[best]))}"
+    texts = (
+        *chart.texts,
+        Text(MIDDLE, TOP - 38, "It answers", TITLE, INK, True, "m"),
+        Text(MIDDLE, TOP + 150, NAMES[best], HUGE, CASING, True, "m"),
+        Text(MIDDLE, TOP + 206, share, TITLE, CASING, True, "m"),
+        Text(MIDDLE, TOP + 260, origin if drawn.any() else BLANK, BODY - 2, QUIET, False, "m"),
+        Text(MARGIN, MAPS_TOP - 14, f"The {len(small)} feature maps, after ReLU", TITLE, INK, True),
+    )
+    sentence = _sentence(drawn, chances, maps, cursor, origin)
+    return Scene((digit, shares, *small), texts, tops[-1] + PITCH + MARGIN // 2, sentence)
+
+
+def _sentence(drawn, chances, maps, cursor: tuple[int, int], origin: str) -> str:
+    """Describe the digit, its three best answers and the maps in words and numbers."""
+    row, column = cursor
+    blank = "" if drawn.any() else f" {BLANK}."
+    return (
+        f"{origin}.{blank} Digit 8 × 8, ink {steps(drawn.sum())} in all, "
+        f"{steps(drawn[row, column])} at row {row}, column {column}. "
+        f"The network answers {_answers(chances, ' with ')}. {len(maps)} feature maps, up to "
+        f"{number_text(float(maps.max()))}, {int((maps > 0).sum())} of {maps.size} cells above 0."
+    )
+
+
+def _answers(chances: np.ndarray, between: str) -> str:
+    """Write the likeliest answers and their probabilities."""
+    best = _likeliest(chances)
+    return ", ".join(f"{n}{between}{percent(float(min(chances[n], 1)))}" for n in best)
+
+
+def _likeliest(chances: np.ndarray) -> list[int]:
+    return np.argsort(-chances, kind="stable")[:LIKELIEST].tolist()
+
+
+def show_answers(model, pictures, labels) -> Picture:
+    """Return a picture of up to 15 digits with the three likeliest answers to each.
+
+    Parameters
+    ----------
+    model : Sequential
+        From (8, 8, 1) to ten probabilities; its first layer is a Conv2D with padding "same" and
+        ReLU.
+    pictures : array_like, (N, 8, 8) or (N, 8, 8, 1)
+        Ink from 0 (none) to 1.
+    labels : N whole numbers from 0 to 9
+        What the digits are.
+    """
+    model = checked_network(model)
+    pictures, labels = checked_digits(pictures, labels, most=MOST_PANELS)
+    every = model(pictures)
+    numbers = range(len(pictures))
+    panels = [_panel(*each) for each in zip(numbers, pictures, labels, every, strict=True)]
+    grids = [grid for grids, _ in panels for grid in grids]
+    texts = [text for _, texts in panels for text in texts]
+    named = zip(labels, every, strict=True)
+    sentence = " ".join(f"A {label}: {_answers(chances, ' ')}." for label, chances in named)
+    height = -(-len(pictures) // PANELS) * PANEL_HEIGHT + MARGIN // 2
+    return render(Scene(tuple(grids), tuple(texts), height, sentence))
+
+
+def _panel(number: int, picture: np.ndarray, label: int, chances: np.ndarray) -> tuple:
+    """Place one digit above its likeliest answers; return grids and texts."""
+    room = (WIDTH - 2 * MARGIN) // PANELS
+    x, y = MARGIN + number % PANELS * room, TOP + number // PANELS * PANEL_HEIGHT
+    best = _likeliest(chances)
+    blank = [[""] * SIDE] * SIDE  # too small for numbers of use
+    digit = Grid(
+        picture,
+        f"A {label}",
+        f"answer: {best[0]}",
+        x=x,
+        y=y,
+        cell=PANEL_CELL,
+        texts=blank,
+        scale=False,
+    )
+    shares, names = np.clip(chances[best].astype(float), 0, 1), [NAMES[n] for n in best]
+    chart = bars(shares, names, x=x + INDENT, y=y + digit.height + BELOW, **PANEL_BARS)
+    return [digit, chart.grid], chart.texts

@@ -1,6 +1,5 @@
 """The explorer of learned filters: each beside its feature map, and beside what it is most like."""
 
-from collections.abc import Mapping
 from copy import deepcopy
 from dataclasses import dataclass
 
@@ -24,7 +23,9 @@ from helpers.drawing import (
     range_sentence,
     side_by_side,
 )
-from helpers.explorers.controls import whole_slider
+from helpers.explorers.base import Explorer
+from helpers.explorers.controls import PLAY_INTERVAL, Whole
+from helpers.explorers.declaration import Built, Declaration
 from helpers.explorers.network import (
     PER_ROW,
     SIDE,
@@ -37,12 +38,11 @@ from helpers.explorers.network import (
     map_limit,
     thumbnails,
 )
-from helpers.explorers.settings import Built, SettingsExplorer
 from helpers.kernels import Match, closest_kernel
 
 HEIGHT = 168  # of the four arrays in the first row, in pixels
 PITCH = 60  # from one row of small pictures to the next
-LARGE = 4  # grids in the first row; the small ones follow
+MAP, LARGE = 2, 4  # number of the feature map; of the grids in the first row
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,7 +56,7 @@ class Learned:
     map_limit: float
 
 
-def explore_filters(model, pictures, labels) -> SettingsExplorer:
+def explore_filters(model, pictures, labels) -> Explorer:
     """Look at the filters that a network has learned, and at what they make of a digit.
 
     Parameters
@@ -65,39 +65,37 @@ def explore_filters(model, pictures, labels) -> SettingsExplorer:
         From (8, 8, 1) to ten probabilities; its first layer is a Conv2D with padding "same" and
         ReLU.
     pictures : array_like, (N, 8, 8) or (N, 8, 8, 1)
-        Brightness from 0 to 1.
+        Ink from 0 (none) to 1.
     labels : N whole numbers from 0 to 9
 
     The controls are "filter", "sample", and "row" and "column" of the window that is summed up.
     Pointing at the feature map chooses the window, pointing at a small picture its filter. Beside
-    them stands the handcrafted kernel that is most like the filter. `feature_map` is the one of the
+    them is the handcrafted kernel that is most like the filter. `feature_map` is the one of the
     chosen filter, (8, 8).
     """
     model = deepcopy(checked_network(model))  # what it learns later is not shown here
     pictures, labels = checked_digits(pictures, labels)
     learned = learned_by(model, pictures)
     count = len(learned.filters)
-    controls = {
-        "filter": whole_slider("filter", 0, 0, count - 1),
-        "sample": whole_slider("sample", 0, 0, len(pictures) - 1),
-        "row": whole_slider("row", SIDE // 2, 0, SIDE - 1),
-        "column": whole_slider("column", SIDE // 2, 0, SIDE - 1),
-    }
-    for name, most in (("filter", count), ("sample", len(pictures))):
-        controls[name].disabled = most == 1
 
     def build(*, sample: int, **settings) -> Built:
         maps = feature_maps(model, pictures[sample])
         origin = f"sample {sample}, a {labels[sample]}"
         return filters_built(pictures[sample], maps, learned, origin, **settings)
 
-    def point(number: int | None, cell: tuple[int, int] | None) -> Mapping:
-        if number == 2:
+    def point(_explorer: Explorer, number: int | None, cell) -> dict[str, int]:
+        if number == MAP:
             return {"row": cell[0], "column": cell[1]}
         small = number is not None and number >= LARGE
         return {"filter": (number - LARGE) % count} if small else {}
 
-    return SettingsExplorer(controls, build, point=point, play="filter")
+    controls = {
+        "filter": Whole("filter", 0, count - 1, interval=PLAY_INTERVAL),
+        "sample": Whole("sample", 0, len(pictures) - 1),
+        "row": Whole("row", 0, SIDE - 1),
+        "column": Whole("column", 0, SIDE - 1),
+    }
+    return Declaration(controls, build, point).explorer(row=SIDE // 2, column=SIDE // 2)
 
 
 def learned_by(model, pictures: np.ndarray) -> Learned:
@@ -131,10 +129,10 @@ def filters_built(
     small = thumbnails(learned.filters, limit=learned.filter_limit, tops=tops, chosen=number)
     tops = [top + PITCH for top in tops]
     small += thumbnails(maps, limit=learned.map_limit, tops=tops, chosen=number)
-    sentences = [range_sentence(grid.title, grid.values) for grid in large[1:3]]
+    ranges = [range_sentence(grid.title, grid.values) for grid in large[1:3]]
     alive = int((maps.max(axis=(1, 2)) > 0).sum())
-    told = f"{alive} of {len(maps)} feature maps answer to {origin}."
-    description = " ".join([*sentences, *lines, told])
+    count = f"{alive} of {len(maps)} feature maps are not all 0 for {origin}."
+    description = " ".join([*ranges, *lines, count])
     return Built(maps[number], Scene((*large, *small), texts, tops[-1] + 64, description))
 
 
@@ -186,5 +184,5 @@ def _window_line(picture, learned: Learned, number: int, place: tuple[int, int])
 
 def _match_line(learned: Learned, number: int) -> str:
     match = learned.matches[number]
-    turned = " with its sign turned" if match.similarity < 0 else ""
-    return f"Most like “{match.name}”{turned}: similarity {number_text(match.similarity)}."
+    reversed_sign = " with its sign reversed" if match.similarity < 0 else ""
+    return f"Most like “{match.name}”{reversed_sign}: similarity {number_text(match.similarity)}."

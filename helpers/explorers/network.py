@@ -1,4 +1,4 @@
-"""What the explorers of a trained network share: what it says of a picture, and small pictures."""
+"""What the explorers of a trained network share: checks, feature maps, and small pictures."""
 
 from collections.abc import Sequence
 
@@ -12,8 +12,8 @@ from helpers.layers import Conv2D, Sequential
 SIDE = 8  # of a digit, in pixels
 DARKEST = 16  # the darkest a pixel can be, in the steps of the digits
 MOST_FILTERS = 64
-PER_ROW, ROW_GAP = 16, 4  # small pictures stand in rows
-BRIGHT = 0.99  # share of all weights, and of all cells of maps, within their colour scale
+PER_ROW, ROW_GAP = 16, 4  # of small pictures
+MOST_SHOWN = 0.99  # share of all weights, and of all cells of maps, within their colour scale
 NAMES = tuple(str(digit) for digit in range(CLASSES))
 
 
@@ -53,7 +53,8 @@ def checked_digits(pictures, labels, most: int = 1000) -> tuple[np.ndarray, list
         )
     array = array.astype(np.float64).reshape(-1, SIDE, SIDE)
     if not (np.isfinite(array).all() and array.min() >= 0 and array.max() <= 1):
-        raise ValueError("pictures holds other values than brightness: allowed are 0 to 1")
+        ends = f"from {array.min():g} to {array.max():g}"
+        raise ValueError(f"pictures holds numbers {ends}: allowed is ink from 0 to 1")
     named = as_array("labels", labels)
     whole = named.dtype.kind in "iu" and named.shape == (len(array),)
     if not whole or named.min() < 0 or named.max() >= CLASSES:
@@ -79,7 +80,7 @@ def end_of_scale(values: np.ndarray) -> float:
 
     A few are much larger than all others; they get the strongest colour, too.
     """
-    largest = float(np.quantile(np.abs(values), BRIGHT))
+    largest = float(np.quantile(np.abs(values), MOST_SHOWN))
     return max(round(float(np.ceil(round(10 * largest, 6))) / 10, 1), 0.1)
 
 
@@ -88,13 +89,13 @@ def map_limit(model: Sequential, pictures: np.ndarray) -> float:
     return end_of_scale(model.layers[0](pictures[..., None]))
 
 
-def steps(brightness) -> int:
-    """Return brightness from 0 to 1 in the steps from 0 to 16 in which the digits are stored."""
-    return round(DARKEST * float(brightness))
+def steps(ink) -> int:
+    """Return ink from 0 to 1 in the steps from 0 to 16 in which the digits are stored."""
+    return round(DARKEST * float(ink))
 
 
 def ink_texts(picture: np.ndarray) -> list[list[str]]:
-    """Write brightness in steps."""
+    """Write ink in steps."""
     return [[str(steps(value)) for value in row] for row in picture.tolist()]
 
 

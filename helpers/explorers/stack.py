@@ -1,6 +1,6 @@
 """The explorer of stacked layers: what a cell deep in a stack has seen of the input."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from itertools import product
 
 import numpy as np
@@ -8,16 +8,10 @@ import numpy as np
 from helpers.arguments import brief, one_of
 from helpers.convolution import Plan, plan
 from helpers.drawing import (
-    CASING,
     LIGHTEST,
-    LINE,
-    MARGIN,
     SIGNED,
     Grid,
     Mark,
-    Scene,
-    Text,
-    bottom_of,
     checked_image,
     nice_limit,
     number_text,
@@ -26,8 +20,9 @@ from helpers.drawing import (
     side_by_side,
     size_text,
 )
-from helpers.explorers.controls import choice, switch, whole_slider
-from helpers.explorers.settings import Built, SettingsExplorer
+from helpers.explorers.base import Explorer
+from helpers.explorers.controls import Choice, Switch, Whole
+from helpers.explorers.declaration import Built, Declaration, page
 from helpers.kernels import KERNELS
 
 MOST_STRIDE = 2
@@ -36,9 +31,7 @@ SIDES = (16, 200)  # fewest and most pixels along a side: up to four pictures st
 Span = tuple[int, int]  # first and last row, or column
 
 
-def explore_stack(
-    image, presets: Sequence[str] = ("Sobel x", "Sobel y", "box blur")
-) -> SettingsExplorer:
+def explore_stack(image, presets: Sequence[str] = ("Sobel x", "Sobel y", "box blur")) -> Explorer:
     """Trace a cell of a stack of convolutional layers back to the input.
 
     Parameters
@@ -61,31 +54,48 @@ def explore_stack(
     if image.ndim != 2 or min(image.shape) < SIDES[0] or max(image.shape) > SIDES[1]:
         allowed = f"allowed are (H, W) with {SIDES[0]} to {SIDES[1]} along a side"
         raise ValueError(f"image has shape {image.shape}: {allowed}")
-    limits = _limits(image, weights)
-    first = size_text(image.shape)
-    row, column = (n // 2 - len(weights) for n in image.shape)
+    limits, names = _limits(image, weights), (size_text(image.shape), *presets)
+
+    def build(*, layer: int, row: int, column: int, stride: int, padding, relu: bool) -> Built:
+        maps, plans = _forward(image, weights, stride, padding, relu=relu)
+        height, width = maps[layer].shape
+        cell = min(row, height - 1), min(column, width - 1)
+        fields = receptive_fields(plans[:layer], cell)
+        arrays = [
+            Grid(
+                values,
+                f"Layer {number}" if number else "Input",
+                names[number],
+                look=SIGNED if number or image.dtype != np.uint8 else photograph_look(image),
+                limit=limits[number],
+                marks=(_mark(fields[number], values.shape),) if number <= layer else (),
+            )
+            for number, values in enumerate(maps)
+        ]
+        lines = [
+            _field_sentence(layer, cell, fields[0], image.shape),
+            f"Its value is {number_text(maps[layer][cell].item())}.",
+        ]
+        ranges = [range_sentence(grid.title, grid.values) for grid in arrays]
+        scene = page(side_by_side(arrays), lines, " ".join([*ranges, *lines]))
+        return Built(maps[-1], scene, {"row": height - 1, "column": width - 1})
+
     controls = {
-        "row": whole_slider("row", row, 0, image.shape[0] - 1),
-        "column": whole_slider("column", column, 0, image.shape[1] - 1),
-        "layer": whole_slider("layer", len(weights), 1, len(weights)),
-        "stride": whole_slider("first stride", 1, 1, MOST_STRIDE),
-        "padding": choice("padding", PADDINGS, "valid"),
-        "relu": switch("ReLU after every layer", True),
+        "row": Whole("row", 0),
+        "column": Whole("column", 0),
+        "layer": Whole("layer", 1, len(weights)),
+        "stride": Whole("first stride", 1, MOST_STRIDE),
+        "padding": Choice("padding", PADDINGS),
+        "relu": Switch("ReLU after every layer"),
     }
-    controls["layer"].disabled = len(weights) == 1
+    row, column = (n // 2 - len(weights) for n in image.shape)
+    first = {"row": row, "column": column, "layer": len(weights), "relu": True}
+    return Declaration(controls, build, _point).explorer(**first)
 
-    def build(**settings) -> Built:
-        return stack_built(image, weights, limits, names=(first, *presets), **settings)
 
-    def point(number: int | None, cell: tuple[int, int] | None) -> Mapping:
-        if not number:
-            return {}
-        for name, place in zip(("row", "column"), cell, strict=True):
-            # The layer under the mouse may be larger than the one that was traced so far.
-            controls[name].max = max(controls[name].max, place)
-        return {"layer": number, "row": cell[0], "column": cell[1]}
-
-    return SettingsExplorer(controls, build, point=point)
+def _point(_explorer: Explorer, number: int | None, cell) -> dict[str, int]:
+    """Trace the cell under the pointer, in any layer."""
+    return {"layer": number, "row": cell[0], "column": cell[1]} if number else {}
 
 
 def _checked_presets(presets) -> tuple[str, ...]:
@@ -95,39 +105,6 @@ def _checked_presets(presets) -> tuple[str, ...]:
     if not 1 <= len(presets) <= 3:
         raise ValueError(f"presets={brief(presets)}: {allowed}")
     return tuple(one_of("presets", name, KERNELS) for name in presets)
-
-
-def stack_built(
-    image, weights, limits, *, names, layer, row, column, stride, padding, relu
-) -> Built:
-    """Run the layers, trace one cell back, and lay out input and maps."""
-    maps, plans = _forward(image, weights, stride, padding, relu=relu)
-    row, column = (min(p, n - 1) for p, n in zip((row, column), maps[layer].shape, strict=True))
-    fields = traced(plans[:layer], (row, column))
-    grids = side_by_side(
-        [
-            Grid(
-                values,
-                "Input" if number == 0 else f"Layer {number}",
-                names[number],
-                look=photograph_look(image) if number == 0 and image.dtype == np.uint8 else SIGNED,
-                limit=limits[number],
-                marks=(_mark(fields[number], values.shape),) if number <= layer else (),
-            )
-            for number, values in enumerate(maps)
-        ]
-    )
-    told = _field_sentence(layer, (row, column), fields[0], image.shape)
-    value = f"Its value is {number_text(maps[layer][row, column].item())}."
-    below = bottom_of(grids) + LINE
-    texts = (
-        Text(MARGIN, below, told, colour=CASING, bold=True),
-        Text(MARGIN, below + LINE, value),
-    )
-    sentences = [range_sentence(grid.title, grid.values) for grid in grids]
-    scene = Scene(grids, texts, below + LINE + MARGIN, " ".join([*sentences, told, value]))
-    height, width = maps[layer].shape
-    return Built(maps[-1], scene, {"row": height - 1, "column": width - 1})
 
 
 def _forward(image, weights, stride: int, padding, *, relu: bool) -> tuple[list, list[Plan]]:
@@ -141,7 +118,7 @@ def _forward(image, weights, stride: int, padding, *, relu: bool) -> tuple[list,
     return maps, plans
 
 
-def traced(plans: Sequence[Plan], cell: tuple[int, int]) -> list[tuple[Span, Span]]:
+def receptive_fields(plans: Sequence[Plan], cell: tuple[int, int]) -> list[tuple[Span, Span]]:
     """Return which rows and columns of the input and of every layer a cell depends on.
 
     The last entry is the cell itself, the first its receptive field; with padding a field may
@@ -150,7 +127,7 @@ def traced(plans: Sequence[Plan], cell: tuple[int, int]) -> list[tuple[Span, Spa
     Examples
     --------
     >>> layers = [plan(np.zeros((9, 9)), np.ones((3, 3))), plan(np.zeros((7, 7)), np.ones((3, 3)))]
-    >>> traced(layers, (0, 4))
+    >>> receptive_fields(layers, (0, 4))
     [((0, 4), (4, 8)), ((0, 2), (4, 6)), ((0, 0), (4, 4))]
     """
     fields = [tuple((place, place) for place in cell)]
@@ -165,7 +142,7 @@ def traced(plans: Sequence[Plan], cell: tuple[int, int]) -> list[tuple[Span, Spa
 
 
 def _mark(field: tuple[Span, Span], shape: tuple[int, int]) -> Mark:
-    """Frame the part of a field that lies inside the array."""
+    """Frame the part of a field that is inside the array."""
     inside = [
         (max(first, 0), min(last, n - 1)) for (first, last), n in zip(field, shape, strict=True)
     ]
@@ -177,8 +154,8 @@ def _field_sentence(layer: int, cell: tuple[int, int], field, shape: tuple[int, 
     rows, columns = (last - first + 1 for first, last in field)
     sides = zip(field, shape, strict=True)
     beyond = any(first < 0 or last >= n for (first, last), n in sides)
-    told = f"Row {cell[0]}, column {cell[1]} of layer {layer} sees {rows} × {columns} of the input"
-    return f"{told}, part of it padding." if beyond else f"{told}."
+    sees = f"Row {cell[0]}, column {cell[1]} of layer {layer} sees {rows} × {columns} of the input"
+    return f"{sees}, part of it padding." if beyond else f"{sees}."
 
 
 def _limits(image, weights) -> list[float]:

@@ -1,12 +1,11 @@
 """The explorer of training: a random kernel finds the hidden one, step by step."""
 
 from functools import lru_cache
-from numbers import Real
+from typing import NamedTuple
 
-import ipywidgets as widgets
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 
-from helpers.arguments import brief, is_whole
 from helpers.convolution import convolve
 from helpers.drawing import (
     BODY,
@@ -19,7 +18,6 @@ from helpers.drawing import (
     WIDTH,
     Box,
     Grid,
-    Scene,
     Text,
     bottom_of,
     drawable,
@@ -27,22 +25,13 @@ from helpers.drawing import (
     nice_limit,
     number_text,
     power_text,
+    range_sentence,
     side_by_side,
     size_text,
 )
-from helpers.explorers.controls import NUMBER_WIDTH, whole_slider
-from helpers.explorers.learning import (
-    MOST_SEED,
-    RATES,
-    STEPS,
-    Task,
-    Training,
-    gradient_of,
-    task_of,
-    trained,
-)
-from helpers.explorers.settings import Built, SettingsExplorer
-from helpers.explorers.training_wording import lines_of, sentence_of, warning_of
+from helpers.explorers.base import Explorer
+from helpers.explorers.controls import Steps, Whole
+from helpers.explorers.declaration import Built, Declaration, page
 
 INTERVAL = 150  # milliseconds from one step to the next while it plays
 MOST_VALUES, MOST_WEIGHTS = 12, 5  # along a side of the input, of the kernel
@@ -52,19 +41,29 @@ MOST_WEIGHT = 1e5  # written in full
 MOST_OUTPUT = 100  # value of a feature map that has room in its cell
 HEIGHT, SECOND_ROW = 169, 62  # of the arrays; what titles need above the second row, in pixels
 TITLE_RISE = 38  # of the baseline above the loss, as above a grid
-LABEL_WIDTH = "120px"  # of a longer label than others
-BESIDE = 18  # from the last point to what is said of it
+BESIDE = 18  # from the last point to its label
 AXIS = 76  # room for the numbers beside the axis of the loss
 
 
-def explore_training(x, hidden, *, learning_rate: float = 0.1, seed: int = 0) -> SettingsExplorer:
+STEPS = 60  # of one training
+MOST_SEED = 19
+RATES = (0.001, 0.0015, 0.002, 0.003, 0.005, 0.007, 0.01, 0.015, 0.02, 0.03, 0.05, 0.07)
+RATES += (0.1, 0.15, 0.2, 0.3, 0.5, 0.7, 1.0, 1.5, 2.0)
+POWERS = (-9, -6, -3, 0, 3, 6)  # of ten, on the axis of the loss
+ROOM = 4  # powers of ten kept free above the first loss, to see it grow
+FLAT = 1e-9  # curvature below this share of the largest is none
+ENOUGH = 0.0005  # right to three decimals
+OF_WEIGHTS = ("Kernel", "Gradient", "Hidden")
+
+
+def explore_training(x, hidden, *, learning_rate: float = 0.1, seed: int = 0) -> Explorer:
     """Watch a random kernel learn a hidden one from input and output alone.
 
     Parameters
     ----------
     x : array_like, (H, W), up to 12 along a side, numbers from -255 to 255
     hidden : array_like, (h, w), up to 5 along a side and no larger than `x`
-    learning_rate : one of `RATES`, where its slider stands first
+    learning_rate : one of `RATES`, the first value of its slider
     seed : int, 0 to 19: of the random start, `default_rng(seed).uniform(-1, 1, size=(h, w))`
 
     The controls are "step" (0 to 60, with a play button), "learning_rate" (0.001 to 2) and "seed".
@@ -79,33 +78,87 @@ def explore_training(x, hidden, *, learning_rate: float = 0.1, seed: int = 0) ->
         Naming the argument, its value and what is allowed.
     """
     task = task_of(*_checked(x, hidden))
-    if not is_whole(seed) or not 0 <= seed <= MOST_SEED:
-        raise ValueError(f"seed={brief(seed)}: allowed are 0 to {MOST_SEED}")
-    first_rate = _checked_rate(learning_rate)
-    train = lru_cache(maxsize=32)(lambda rate, start: trained(task, rate, start))
+    train = lru_cache(maxsize=32)(lambda rate, start: train_kernel(task, rate, start))
+
+    def build(*, step: int, learning_rate: float, seed: int) -> Built:
+        return training_built(task, train(learning_rate, seed), step, learning_rate, seed)
+
     controls = {
-        "step": whole_slider("step", 0, 0, STEPS),
-        "learning_rate": widgets.SelectionSlider(
-            options=[(f"{rate:g}", rate) for rate in RATES],
-            value=first_rate,
-            description="learning rate",
-            style={"description_width": LABEL_WIDTH},
-            layout={"width": NUMBER_WIDTH},
-        ),
-        "seed": whole_slider("seed", int(seed), 0, MOST_SEED),
+        "step": Whole("step", 0, STEPS, interval=INTERVAL),
+        "learning_rate": Steps("learning rate", [(f"{rate:g}", rate) for rate in RATES]),
+        "seed": Whole("seed", 0, MOST_SEED),
     }
-
-    def build(step: int, learning_rate: float, seed: int) -> Built:
-        rate = _checked_rate(learning_rate)  # a slider of choices can be left without any
-        return training_built(task, train(rate, seed), step, rate, seed)
-
-    return SettingsExplorer(controls, build, play="step", interval=INTERVAL)
+    return Declaration(controls, build).explorer(learning_rate=learning_rate, seed=seed)
 
 
-def _checked_rate(rate) -> float:
-    if isinstance(rate, bool) or not isinstance(rate, Real) or rate not in RATES:
-        raise ValueError(f"learning_rate={brief(rate)}: allowed are {list(RATES)}")
-    return RATES[RATES.index(rate)]  # a float32 equals one of them, and is not that number
+class Training(NamedTuple):
+    """One training: the kernel after every step, (T + 1, h, w), and the loss of each, (T + 1,)."""
+
+    kernels: np.ndarray
+    losses: np.ndarray
+
+
+class Task(NamedTuple):
+    """What is to be learned, and what follows from it before any step.
+
+    `windows` has every window of `x` as a row. `bound` is the learning rate from which on steps
+    overshoot by more than they correct. `free` is the number of directions in which the kernel can
+    move without any change of its feature map. `powers` of ten are the axis of the loss.
+    """
+
+    x: np.ndarray
+    windows: np.ndarray
+    hidden: np.ndarray
+    target: np.ndarray
+    bound: float
+    free: int
+    powers: tuple[int, ...]
+
+
+def task_of(x: np.ndarray, hidden: np.ndarray) -> Task:
+    """Work out the target, which learning rates can work, and how high the losses begin."""
+    target = convolve(x, hidden, flip=False)
+    windows = sliding_window_view(x, hidden.shape).reshape(-1, hidden.size).astype(float)
+    curvatures = np.linalg.eigvalsh(2 * windows.T @ windows / len(windows))
+    steepest = float(curvatures[-1])
+    bound = 2 / steepest if steepest > 0 else np.inf
+    free = int((curvatures <= FLAT * steepest).sum())
+    starts = np.stack([start(hidden.shape, seed).ravel() for seed in range(MOST_SEED + 1)])
+    losses = ((windows @ starts.T - target.reshape(-1, 1)) ** 2).mean(axis=0)
+    highest = POWERS[-1]
+    while losses.max() > 10.0 ** (highest - ROOM):
+        highest += 3
+    return Task(x, windows, hidden, target, bound, free, tuple(range(POWERS[0], highest + 1, 3)))
+
+
+def start(shape: tuple[int, ...], seed: int) -> np.ndarray:
+    """Return the random kernel that a training begins with, from -1 to 1."""
+    return np.random.default_rng(seed).uniform(-1, 1, size=shape)
+
+
+def kernel_gradient(x: np.ndarray, error: np.ndarray) -> np.ndarray:
+    """Return how the mean squared error changes with every weight of the kernel.
+
+    A weight meets one value of `x` in every window, times the error there: a cross-correlation.
+    """
+    return convolve(x, error, flip=False) * (2 / error.size)
+
+
+def train_kernel(task: Task, rate: float, seed: int) -> Training:
+    """Take all steps, or as many as it takes the loss to leave its scale.
+
+    With all windows as rows, the feature map and `kernel_gradient` are one matrix product each.
+    """
+    weights, target = start(task.hidden.shape, seed).ravel(), task.target.ravel()
+    kernels, losses = [], []
+    for _ in range(STEPS + 1):
+        error = task.windows @ weights - target
+        kernels.append(weights.reshape(task.hidden.shape))
+        losses.append(float(np.mean(error**2)))
+        if losses[-1] > 10.0 ** task.powers[-1]:
+            break
+        weights = weights - rate * (task.windows.T @ error) * (2 / error.size)
+    return Training(np.array(kernels), np.array(losses))
 
 
 def _checked(x, hidden) -> tuple[np.ndarray, np.ndarray]:
@@ -130,17 +183,14 @@ def training_built(task: Task, training: Training, step: int, rate: float, seed:
     kernel = training.kernels[step]
     feature_map = convolve(task.x, kernel, flip=False)
     error = np.round(feature_map - task.target, SHOWN) + 0.0
-    gradient = np.round(gradient_of(task.x, error), SHOWN) + 0.0
+    gradient = np.round(kernel_gradient(task.x, error), SHOWN) + 0.0
     grids = _grids(task, kernel, feature_map, error, gradient, step)
     strokes, texts = _loss(task, training, step, grids[2].x, grids[-1].y)
     lines = lines_of(task, training, step, rate)
-    below = grids[-1].y + HEIGHT + 2 * LINE
-    texts += [
-        Text(MARGIN, below + n * LINE, line, BODY, CASING, n == 0) for n, line in enumerate(lines)
-    ]
     head = f"Step {step} of {last}, learning rate {rate:g}, seed {seed}."
-    description = " ".join([head, sentence_of(grids), *lines])
-    scene = Scene(grids, tuple(texts), below + LINE + MARGIN, description, tuple(strokes))
+    sentence = " ".join([head, arrays_sentence(grids), *lines])
+    below = grids[-1].y + HEIGHT + 2 * LINE
+    scene = page(grids, lines, sentence, top=below, texts=texts, strokes=strokes)
     return Built(feature_map, scene, {"step": last}, warning_of(task, training, rate))
 
 
@@ -194,3 +244,66 @@ def _outputs(values: np.ndarray) -> list[list[str]] | None:
     if abs(values).max() >= MOST_OUTPUT:
         return None
     return [[number_text(float(v), 1) for v in row] for row in values]
+
+
+def lines_of(task: Task, training: Training, step: int, rate: float) -> tuple[str, str]:
+    """Say how far the kernel is, and what becomes of it."""
+    loss = training.losses[step]
+    height = power_text(loss) if loss >= 10.0 ** POWERS[0] else "below 10⁻⁹"
+    apart = abs(training.kernels - task.hidden).max(axis=(1, 2))
+    first = f"Loss after step {step}: {height}. Weights off by up to {distance_text(apart[step])}."
+    far = np.flatnonzero(apart >= ENOUGH)
+    if rate >= task.bound:
+        second = f"Every step overshoots. With this input, rates below {_below(task.bound)} settle."
+    elif task.free:
+        second = (
+            f"The input leaves {task.free} of {task.hidden.size} directions open: "
+            "other kernels have the same feature map."
+        )
+    elif far.size and far[-1] == len(apart) - 1:
+        second = f"After step {STEPS}, weights are still off by up to {distance_text(apart[-1])}."
+    else:
+        found = far[-1] + 1 if far.size else 0
+        second = f"From step {found} on, all weights are right to three decimals."
+    return first, second
+
+
+def _below(bound: float) -> str:
+    """Write a bound with two digits, rounded down: its label stays true."""
+    digit = 10.0 ** (np.floor(np.log10(bound)) - 1)
+    return power_text(float(np.floor(bound / digit) * digit))
+
+
+def distance_text(value: float) -> str:
+    """Write how far a weight is off, or a weight, with three decimals."""
+    return number_text(float(value), 3)
+
+
+def warning_of(task: Task, training: Training, rate: float) -> str:
+    """Say what to change where the loss grows."""
+    if rate < task.bound:
+        return ""
+    last = len(training.losses) - 1
+    what = "grows" if training.losses[-1] > training.losses[0] else "will grow"
+    if last < STEPS:
+        what += f", and leaves its scale after step {last}"
+    good = [other for other in RATES if other < task.bound]
+    change = "divide the input by its largest value"
+    if good:
+        change = f"choose a learning rate of {good[-1]:g} or less"
+    return (
+        f"With a learning rate of {rate:g} the loss {what}: each step goes so far past the lowest "
+        f"point that it ends higher up on the other side. To change that, {change}."
+    )
+
+
+def arrays_sentence(grids: tuple[Grid, ...]) -> str:
+    """Describe all arrays: those of weights by their weights, the others by their range."""
+    parts = []
+    for grid in grids:
+        if grid.title not in OF_WEIGHTS:
+            parts.append(range_sentence(grid.title, grid.values))
+        else:
+            rows = (" ".join(distance_text(w) for w in row) for row in grid.values)
+            parts.append(f"{grid.title} {' '.join(f'[{row}]' for row in rows)}.")
+    return " ".join(parts)

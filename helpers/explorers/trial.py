@@ -1,11 +1,7 @@
 """The explorer of trials: how many filters, how large, and how sure one can be of the answer."""
 
-from collections.abc import Mapping
-
-import ipywidgets as widgets
 import numpy as np
 
-from helpers.arguments import brief, is_whole
 from helpers.digits import LEARN, TRAINING, Trials, trials
 from helpers.drawing import (
     BODY,
@@ -13,18 +9,17 @@ from helpers.drawing import (
     CHOSEN_BAR,
     INK,
     LINE,
-    MARGIN,
     PIXEL,
     PLAIN_BAR,
     TOP,
     Grid,
     Mark,
-    Scene,
     Text,
     number_text,
 )
-from helpers.explorers.controls import LABEL, NUMBER_WIDTH
-from helpers.explorers.settings import Built, SettingsExplorer
+from helpers.explorers.base import Explorer
+from helpers.explorers.controls import Steps
+from helpers.explorers.declaration import Built, Declaration, page
 
 JUDGED = TRAINING - LEARN  # samples on which errors are counted
 CELL, TABLE_X = 66, 92
@@ -34,13 +29,13 @@ MOST_ERRORS = 40  # at the right end of a range
 THIN, TICK = 0.2, 3  # strength of a range that is not chosen; half the width of a mean, in cells
 
 
-def explore_trial(filters: int = 8, size: int = 3, pooling: int = 3) -> SettingsExplorer:
+def explore_trial(filters: int = 8, size: int = 3, pooling: int = 3) -> Explorer:
     """Choose number and size of the filters by trial, on samples kept for validation.
 
     Parameters
     ----------
     filters, size, pooling : int
-        Where the controls of these names begin: 1, 2, 4, ... 64; 1, 3, 5, 7; 2 or 3.
+        First values of the controls of these names: 1, 2, 4, ... 64; 1, 3, 5, 7; 2 or 3.
 
     The results of 560 trainings are stored: ten shuffles for each setting. Shown are the mean
     numbers of errors for all settings, and the lowest, mean and highest one for filters of the
@@ -48,64 +43,44 @@ def explore_trial(filters: int = 8, size: int = 3, pooling: int = 3) -> Settings
     (sizes, filters).
     """
     known = trials()
-    first = {"filters": filters, "size": size, "pooling": pooling}
-    for name, value in first.items():  # before there is a control that nothing would close
-        _check_choice(name, getattr(known, name), value)
-    controls = {name: _choice(name, getattr(known, name), value) for name, value in first.items()}
+    controls = {
+        "filters": Steps("filters", known.filters),
+        "size": Steps("size", known.size),
+        "pooling": Steps("pooling", known.pooling),
+    }
 
-    def point(number: int | None, cell: tuple[int, int] | None) -> Mapping:
+    def build(*, filters: int, size: int, pooling: int) -> Built:
+        errors = known.errors[known.pooling.index(pooling)]  # (filters, sizes, shuffles)
+        means = errors.mean(axis=2).T
+        row, column = known.size.index(size), known.filters.index(filters)
+        table = Grid(
+            means,
+            f"Errors of {JUDGED}",
+            f"mean of {errors.shape[2]} shuffles",
+            limit=MANY_ERRORS,
+            x=TABLE_X,
+            y=TOP,
+            cell=CELL,
+            texts=[[f"{mean:.1f}" for mean in line] for line in means.tolist()],
+            marks=(Mark(row, column, 1, 1),),
+            scale=False,
+        )
+        ranges = _ranges(errors[:, row], column, f"Filters of {size} × {size}")
+        lines = _lines(known, errors, (filters, size, pooling))
+        texts = [
+            *_labels(known, table, row, column),
+            *_range_labels(known.filters, errors[:, row], column),
+        ]
+        top = TOP + table.height + 3 * LINE
+        return Built(means, page((table, ranges), lines, " ".join(lines), top=top, texts=texts))
+
+    def point(_explorer: Explorer, number: int | None, cell) -> dict[str, int]:
         if number != 0:
             return {}
         return {"size": known.size[cell[0]], "filters": known.filters[cell[1]]}
 
-    return SettingsExplorer(controls, lambda **s: trial_built(known, **s), point=point)
-
-
-def _check_choice(name: str, options: tuple[int, ...], value) -> None:
-    if not is_whole(value) or value not in options:
-        raise ValueError(f"{name}={brief(value)}: allowed are {', '.join(map(str, options))}")
-
-
-def _choice(name: str, options: tuple[int, ...], value: int) -> widgets.SelectionSlider:
-    return widgets.SelectionSlider(
-        options=options,
-        value=int(value),
-        description=name,
-        style=LABEL,
-        layout={"width": NUMBER_WIDTH},
-    )
-
-
-def trial_built(known: Trials, *, filters: int, size: int, pooling: int) -> Built:
-    """Lay out the table of means beside the ranges for one size."""
-    errors = known.errors[known.pooling.index(pooling)]  # (filters, sizes, shuffles)
-    means = errors.mean(axis=2).T
-    row, column = known.size.index(size), known.filters.index(filters)
-    table = Grid(
-        means,
-        f"Errors of {JUDGED}",
-        f"mean of {errors.shape[2]} shuffles",
-        limit=MANY_ERRORS,
-        x=TABLE_X,
-        y=TOP,
-        cell=CELL,
-        texts=[[f"{mean:.1f}" for mean in line] for line in means.tolist()],
-        marks=(Mark(row, column, 1, 1),),
-        scale=False,
-    )
-    ranges = _ranges(errors[:, row], column, f"Filters of {size} × {size}")
-    lines = _lines(known, errors, (filters, size, pooling))
-    below = TOP + table.height + 3 * LINE
-    texts = [
-        *_labels(known, table, row, column),
-        *_range_labels(known.filters, errors[:, row], column),
-        *(
-            Text(MARGIN, below + n * LINE, line, colour=CASING, bold=n == 0)
-            for n, line in enumerate(lines)
-        ),
-    ]
-    height = below + len(lines) * LINE
-    return Built(means, Scene((table, ranges), tuple(texts), height, " ".join(lines)))
+    first = {"filters": filters, "size": size, "pooling": pooling}
+    return Declaration(controls, build, point).explorer(**first)
 
 
 def _labels(known: Trials, table: Grid, row: int, column: int) -> list[Text]:
@@ -155,8 +130,8 @@ def _range_labels(filters: tuple[int, ...], errors: np.ndarray, chosen: int) -> 
         y = TOP + number * RANGE_LINE + RANGE_LINE // 2 + 7
         style = (BODY, CASING if number == chosen else INK, number == chosen)
         texts.append(Text(RANGES_X - 12, y, str(name), *style, "r"))
-        told = f"{counts.min()} to {counts.max()}"
-        texts.append(Text(RANGES_X + RANGES_WIDTH + 12, y, told, *style))
+        ends = f"{counts.min()} to {counts.max()}"
+        texts.append(Text(RANGES_X + RANGES_WIDTH + 12, y, ends, *style))
     return texts
 
 
@@ -167,12 +142,12 @@ def _lines(known: Trials, errors: np.ndarray, setting: tuple[int, int, int]) -> 
     means = errors.mean(axis=2)
     best = np.unravel_index(int(means.argmin()), means.shape)
     side = (8 - pooling) // 2 + 1
-    weights = filters * (size**2 + 1) + 10 * (filters * side**2 + 1)
+    parameters = filters * (size**2 + 1) + 10 * (filters * side**2 + 1)
     share = 100 - 100 * counts.mean() / JUDGED
     return [
         f"{filters} filter{'s' if filters > 1 else ''} of {size} × {size}, pooling {pooling}: "
         f"{counts.mean():.1f} errors on average, {counts.min()} to {counts.max()}.",
-        f"That is {number_text(share, 1)} % right, with {weights:,} weights.",
+        f"That is {number_text(share, 1)} % correct, with {parameters:,} parameters.",
         f"Fewest errors at pooling {pooling}: {known.filters[best[0]]} filters of "
         f"{known.size[best[1]]} × {known.size[best[1]]}, {means[best]:.1f} on average.",
     ]
