@@ -151,7 +151,7 @@ class Explorer(Screen):
         self.declaration = declaration
         self.built = declaration.built(settings)  # a mistake is found before there is a widget
         super().__init__()
-        self._state = dict(declaration.state)
+        self._state = {n: v for n, v in settings.items() if n not in declaration.controls}
         for name, control in declaration.controls.items():
             self.controls[name] = control.widget(settings.get(name))
             control.watch(self.controls[name], partial(self._change, name))
@@ -160,6 +160,7 @@ class Explorer(Screen):
             for name, control in declaration.controls.items()
             if control.interval
         }
+        self._hidden_widgets += [*self.controls.values(), *self._plays.values()]
         self.view.children += self._rows()
         self._start()
 
@@ -182,7 +183,8 @@ class Explorer(Screen):
         if self.scene is not None:  # the first picture has been built
             self.built = self.declaration.built(self.settings)
         for name, most in self.built.most.items():
-            self.controls[name].max = most  # moves the slider to its new end, if beyond
+            if name in self.controls:
+                self.controls[name].max = most  # moves the slider to its new end, if beyond
         self._put(self.built.values)
         for name, widget in self.controls.items():
             only = getattr(widget, "max", True) == getattr(widget, "min", False)

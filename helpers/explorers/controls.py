@@ -21,7 +21,6 @@ LABEL = {"description_width": "100px"}
 NUMBER_WIDTH, CHOICE_WIDTH = "350px", "400px"
 SLIDER_WIDTHS = {1: "300px", 2: "220px", 3: "190px", 4: "175px", 5: "160px"}
 NARROW = "132px"
-BELOW = 6  # more controls than this stand beside a picture that fills the screen
 MANY = 5  # columns of sliders from which on readouts are narrow
 WRAPPED = {"flex_flow": "row wrap", "max_width": "1000px", "align_items": "center"}
 CODE_STYLE = (
@@ -51,12 +50,12 @@ class Control:
 
     @property
     def first(self) -> object:
-        """The value of the control where the caller has given none."""
-        raise NotImplementedError
+        """The value of the control where the declaration gives none."""
+        return None
 
     def checked(self, name: str, value) -> object:
         """Return `value` if it is allowed; raise an error that names the setting if it is not."""
-        raise NotImplementedError
+        return value
 
     def widget(self, value) -> widgets.Widget:
         """Return the widget, which shows `value`."""
@@ -115,15 +114,17 @@ class Whole(Control):
 
 @dataclass(frozen=True, eq=False)
 class Choice(Control):
-    """A drop-down list of values, or of (label, value) pairs."""
+    """A drop-down list of values, or of (label, value) pairs; those in `later` are added later."""
 
     options: Sequence
+    later: Sequence = field(default=(), kw_only=True)
     width: int = field(default=400, kw_only=True)
 
     @property
     def values(self) -> list:
         """The values without their labels."""
-        return [option[1] if isinstance(option, tuple) else option for option in self.options]
+        options = (*self.options, *self.later)
+        return [option[1] if isinstance(option, tuple) else option for option in options]
 
     @property
     def first(self) -> object:
@@ -142,7 +143,8 @@ class Choice(Control):
 
     def widget(self, value) -> widgets.Dropdown:
         """Return the list."""
-        return widgets.Dropdown(options=list(self.options), value=value, **self._common)
+        options = [*self.options, *(each for each in self.later if each == value)]
+        return widgets.Dropdown(options=options, value=value, **self._common)
 
 
 @dataclass(frozen=True, eq=False)
@@ -212,15 +214,6 @@ def whole_slider(description: str, value: int, least: int, most: int) -> widgets
     )
 
 
-def one_number(description: str, value, most: int) -> widgets.IntSlider:
-    """Return a slider from 1 for an option that may also have one value per axis."""
-    if not is_whole(value):
-        raise ValueError(
-            f"{description}={brief(value)}: allowed beside its control is one number for all axes"
-        )
-    return whole_slider(description, value, 1, max(most, value))
-
-
 def choice(description: str, options, value) -> widgets.Dropdown:
     """Return a labelled drop-down list."""
     return widgets.Dropdown(
@@ -276,40 +269,35 @@ class WeightSlider(widgets.FloatSlider):
         return abs(reported - (self.min + steps * self.step)) < SAME_STEP
 
 
-class KernelSliders:
-    """One slider per weight, in rows and columns as the kernel has them.
+class WeightSliders(list):
+    """Rows of sliders, one for each weight, as the kernel has them.
 
-    `rows` is always the same list, so that whoever holds it sees the sliders on screen.
+    It is always the same list, so that its holder sees the sliders on screen.
     """
 
-    def __init__(self, kernel: np.ndarray, watch: Callable[[widgets.Widget], None]) -> None:
-        if kernel.size > MOST_WEIGHTS:
-            raise ValueError(
-                f"kernel has shape {kernel.shape}: allowed beside its control are up to "
-                f"{MOST_WEIGHTS} weights"
-            )
-        self.rows: list[list[widgets.FloatSlider]] = []
+    def __init__(self, weights: np.ndarray) -> None:
+        super().__init__()
         self.box = widgets.GridBox()
-        self._watch = watch
+        self._act: Callable[[], None] = lambda: None
         self._made: dict[tuple[int, int], widgets.FloatSlider] = {}
-        self._axes = kernel.ndim
-        self.set(kernel)
+        self._axes = weights.ndim
+        self.value = weights
 
     @property
-    def kernel(self) -> np.ndarray:
+    def value(self) -> np.ndarray:
         """The weights on the sliders; whole numbers are integers."""
-        weights = np.array([[slider.value for slider in row] for row in self.rows])
+        weights = np.array([[slider.value for slider in row] for row in self])
         if (weights == np.round(weights)).all():
             weights = weights.astype(np.int64)
         return weights[0] if self._axes == 1 else weights
 
-    def set(self, kernel: np.ndarray) -> None:
-        """Show sliders for every weight of `kernel` and put them on its values."""
-        weights = np.atleast_2d(kernel)
+    @value.setter
+    def value(self, weights: np.ndarray) -> None:
+        weights = np.atleast_2d(weights)
         reach = max(LEAST_RANGE, int(np.ceil(np.abs(weights).max())))
-        if [len(row) for row in self.rows] != [weights.shape[1]] * weights.shape[0]:
+        if [len(row) for row in self] != [weights.shape[1]] * weights.shape[0]:
             self._arrange(weights.shape)
-        for row, values in zip(self.rows, weights.tolist(), strict=True):
+        for row, values in zip(self, weights.tolist(), strict=True):
             for slider, value in zip(row, values, strict=True):
                 if reach > slider.max:
                     slider.min, slider.max = -reach, reach
@@ -326,7 +314,7 @@ class KernelSliders:
             for slider in row:
                 slider.layout.width = "auto"
         self.box.children = [slider for row in rows for slider in row]
-        self.rows[:] = rows  # last: stopped before it, the next kernel arranges them anew
+        self[:] = rows  # last: stopped before it, the next kernel arranges them anew
 
     def _slider(self, row: int, column: int) -> widgets.FloatSlider:
         if (row, column) not in self._made:
@@ -338,7 +326,7 @@ class KernelSliders:
                 readout_format=".1f",
                 tooltip=f"weight in row {row}, column {column}",
             )
-            self._watch(slider)
+            slider.observe(lambda _: self._act(), "value")
             self._made[row, column] = slider
         return self._made[row, column]
 
@@ -347,73 +335,61 @@ class KernelSliders:
         """Every slider, also those not on screen, and their box."""
         return [self.box, *self._made.values()]
 
-
-def resized(weights: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
-    """Put the middle of `weights` in the middle of an array of `shape`, zeros around it."""
-    result = np.zeros(shape, dtype=weights.dtype)
-    into, out_of = [], []
-    for new, old in zip(shape, weights.shape, strict=True):
-        common, ahead = min(new, old), (new - 1) // 2 - (old - 1) // 2
-        into.append(slice(max(ahead, 0), max(ahead, 0) + common))
-        out_of.append(slice(max(-ahead, 0), max(-ahead, 0) + common))
-    result[tuple(into)] = weights[tuple(out_of)]
-    return result
+    def observe(self, act: Callable[[], None]) -> None:
+        """Call `act` whenever a weight changes."""
+        self._act = act
 
 
-class CodeView:
-    """A button that shows code, and the code."""
+@dataclass(frozen=True, eq=False)
+class Weights(Control):
+    """A slider for each weight of a kernel."""
 
-    def __init__(self, code: Callable[[], str]) -> None:
-        self._code = code
-        self.button = widgets.ToggleButton(
-            False, description="Show the code", layout={"width": "160px", "margin": "2px 24px"}
+    def checked(self, name: str, value: np.ndarray) -> np.ndarray:
+        """Return the weights, if there are not too many."""
+        if value.size > MOST_WEIGHTS:
+            raise ValueError(
+                f"{name} has shape {value.shape}: allowed beside its control are up to "
+                f"{MOST_WEIGHTS} weights"
+            )
+        return value
+
+    def widget(self, value: np.ndarray) -> WeightSliders:
+        """Return the sliders."""
+        return WeightSliders(value)
+
+    def watch(self, widget: WeightSliders, act: Callable[[], None]) -> None:
+        """Call `act` whenever a weight changes."""
+        widget.observe(act)
+
+
+@dataclass(frozen=True, eq=False)
+class Upload(Control):
+    """A button that takes one PNG or JPEG file; `change` reads it."""
+
+    has_value: ClassVar[bool] = False
+
+    def widget(self, value: None = None) -> widgets.FileUpload:
+        """Return the button."""
+        return widgets.FileUpload(
+            accept="image/png,image/jpeg",
+            multiple=False,
+            description=self.label,
+            layout={"width": "220px", "margin": "2px 24px"},
         )
-        self.text = widgets.HTML()
-        self.button.observe(lambda _: self.write(self._code()), "value")
-
-    @property
-    def open(self) -> bool:
-        """Whether the code is on screen."""
-        return self.button.value
-
-    def write(self, code: str) -> None:
-        """Show `code`, or nothing while the button is up."""
-        shown = f'<pre tabindex="0" style="{CODE_STYLE}">{html.escape(code)}</pre>'
-        self.text.value = shown if self.open else ""
 
 
-def upload_button(description: str) -> widgets.FileUpload:
-    """Return a button that takes one PNG or JPEG file."""
-    return widgets.FileUpload(
-        accept="image/png,image/jpeg",
-        multiple=False,
-        description=description,
-        layout={"width": "220px", "margin": "2px 24px"},
-    )
+@dataclass(frozen=True, eq=False)
+class CodeButton(Control):
+    """A button that stays down while code is shown."""
+
+    has_value: ClassVar[bool] = False
+
+    def widget(self, value: None = None) -> widgets.ToggleButton:
+        """Return the button."""
+        layout = {"width": "160px", "margin": "2px 24px"}
+        return widgets.ToggleButton(False, description=self.label, layout=layout)
 
 
-def by_keyboard(names: Sequence[str], controls: dict) -> tuple[widgets.Widget, ...]:
-    """Place what pointing moves and `names` lacks; it comes into sight when Tab reaches it."""
-    rest = [controls[name] for name in ("step", "cell") if name not in names]
-    boxes = (widgets.HBox(rest, layout=WRAPPED),) if rest else ()
-    for box in boxes:
-        box.add_class("explorer-by-keyboard")
-    return boxes
-
-
-def arranged(names: Sequence[str], controls: dict, parts: dict) -> tuple[widgets.Widget, ...]:
-    """Place the named controls: window and play, weights, everything else, code."""
-    steps = [controls[name] for name in ("step", "cell") if name in names]
-    if "step" in names:
-        steps.insert(1, parts["play"])
-    others = [controls[n] for n in names if n not in ("step", "cell", "kernel")]
-    blocks = [widgets.HBox(steps, layout=WRAPPED)] if steps else []
-    if "kernel" in names:
-        blocks.append(parts["kernel"])
-    if others:
-        blocks.append(widgets.HBox(others, layout=WRAPPED))
-        if len(others) > BELOW:
-            blocks[-1].add_class("explorer-beside")
-    if "code" in names:
-        blocks.append(parts["code text"])
-    return tuple(blocks)
+def code_text(code: str) -> str:
+    """Return code as HTML that scrolls where it is long."""
+    return f'<pre tabindex="0" style="{CODE_STYLE}">{html.escape(code)}</pre>'

@@ -1,15 +1,17 @@
 """The explorer of one convolution: every setting of `convolve`, and a walk through its windows."""
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
 
 import ipywidgets as widgets
 import numpy as np
 
-from helpers.arguments import brief, listing, one_of, per_axis, plain
+from helpers.arguments import brief, is_whole, listing, plain
 from helpers.convolution import BORDERS
 from helpers.drawing import (
-    Scene,
+    Limits,
+    Snapshot,
     as_cell,
     checked_image,
     checked_limit,
@@ -18,20 +20,20 @@ from helpers.drawing import (
     size_text,
     snapshot,
 )
-from helpers.explorers.base import Screen
+from helpers.explorers.base import Explorer
 from helpers.explorers.controls import (
-    CodeView,
-    KernelSliders,
-    arranged,
-    by_keyboard,
-    choice,
-    one_number,
-    play_for,
-    resized,
-    switch,
-    upload_button,
-    whole_slider,
+    PLAY_INTERVAL,
+    WRAPPED,
+    Choice,
+    CodeButton,
+    Control,
+    Switch,
+    Upload,
+    Weights,
+    Whole,
+    code_text,
 )
+from helpers.explorers.declaration import Built, Declaration
 from helpers.explorers.snippets import snippet
 from helpers.kernels import KERNELS, kernel, sizes
 from helpers.samples import SAMPLES, load_picture, sample
@@ -53,6 +55,7 @@ CONTROLS = (
 )
 KERNEL_GRID = 1  # of the scene: input, kernel, ..., feature map
 PICTURES_ONLY = ("preset", "sample", "upload")
+POINTED = ("step", "cell")  # always there: pointing moves them, and so does the keyboard
 CUSTOM, OWN, OWN_GREY = "custom", "your own", "your own, in grey"
 KERNEL_SIZES = range(1, 8)
 MOST_STRIDE, MOST_DILATION = 4, 3
@@ -64,6 +67,8 @@ PADDINGS = (
     ("2 on each side", 2),
     ("3 on each side", 3),
 )
+OPTIONS = {"stride": 1, "padding": "valid", "dilation": 1, "border": "zeros", "flip": True}
+BELOW = 6  # more controls than this stand beside a picture that fills the screen
 
 
 def explore(
@@ -91,10 +96,10 @@ def explore(
         "padding", "dilation", "border", "flip", "sample", "upload", "cell" (which input cell to
         follow), "code". For a sequence, all but "preset", "sample" and "upload".
     flip, stride, padding, dilation, border
-        As in `helpers.convolution.convolve`; what has no control keeps this value.
-    position : cell of the feature map whose window is shown first, the first one unless told
+        As in `helpers.convolution.convolve`; an option without a control keeps this value.
+    position : cell of the feature map whose window is shown first; the first one by default
     limit : float
-        End of the feature map's colour scale; chosen to suit the kernel unless told otherwise.
+        End of the feature map's colour scale; by default it suits the kernel.
 
     Raises
     ------
@@ -108,288 +113,291 @@ def explore(
         "border": border,
         "flip": flip,
     }
-    return ConvolutionExplorer(image, kernel, controls, options, position=position, limit=limit)
+    names = _checked_names(controls, checked_image(image).ndim)
+    first = first_settings(image, kernel, options, position, limit)
+    for name in {"stride", "dilation"} & set(names):
+        if not is_whole(first[name]):
+            allowed = "allowed beside its control is one number for all axes"
+            raise ValueError(f"{name}={brief(first[name])}: {allowed}")
+    first |= {"preset": _preset_of(first["kernel"]), "kernel_size": _size_of(first["kernel"].shape)}
+    if "sample" in names:
+        first["sample"] = _name_of(first["x"]) or OWN
+    domains = _domains(first)
+    if "step" not in names:
+        domains["step"] = replace(domains["step"], interval=0)
+    shown = {name: domains[name] for name in (*names, *POINTED)}
+    kind = partial(ConvolutionExplorer, names=names)
+    return Declaration(shown, build_convolution, _point, first, kind).explorer()
 
 
-class ConvolutionExplorer(Screen):
+def first_settings(image, kernel, options: Mapping, position, limit) -> dict:
+    """Return the settings of a convolution that is shown first, or say what is wrong with them."""
+    options = {name: plain(value) for name, value in options.items()}
+    x, limit = checked_image(image).copy(), checked_limit(limit)
+    sliding = snapshot(x, kernel, **options).sliding
+    first = {"x": x, "own": x, "kernel": sliding.kernel.copy(), "limit": limit, "pointed": None}
+    first["limits"] = _limits(first)
+    first["position"] = as_cell("position", position, sliding.shape) or (0,) * len(sliding.shape)
+    return first | options
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class BuiltConvolution(Built):
+    """A convolution on screen, with the input and the padding as they were chosen."""
+
+    snapshot: Snapshot
+    x: np.ndarray
+    padding: object
+
+
+def build_convolution(
+    *, x, kernel, limits, position, pointed, hidden: bool = False, **settings
+) -> BuiltConvolution:
+    """Show the convolution of `x`, one window of it, and what one cell of the input feeds.
+
+    Window and cell stay inside arrays whose size may have changed. `hidden` keeps the number at
+    `position` back.
+    """
+    shown = snapshot(x, kernel, limits, **{name: settings[name] for name in OPTIONS})
+    sliding = shown.sliding
+    position = _inside(position, sliding.shape)
+    step, cell = int(np.ravel_multi_index(position, sliding.shape)), 0
+    if pointed is not None:
+        pointed = _inside(pointed, sliding.x.shape)
+        cell = 1 + int(np.ravel_multi_index(pointed, sliding.x.shape))
+    shown = replace(shown, position=position, pointed=pointed, hidden=position if hidden else None)
+    return BuiltConvolution(
+        shown.feature_map.copy(),
+        convolution_scene(shown),
+        most={"step": int(np.prod(sliding.shape)) - 1, "cell": sliding.x.size},
+        values={"position": position, "pointed": pointed, "step": step, "cell": cell},
+        idle=("border",) if sliding.padded.shape == sliding.x.shape else (),
+        snapshot=shown,
+        x=x,
+        padding=settings["padding"],
+    )
+
+
+class ConvolutionExplorer(Explorer):
     """See `explore`."""
 
-    _is_pointed_at = True
-
-    def __init__(self, image, kernel, controls, options, *, position=None, limit=None) -> None:
-        self._x = checked_image(image).copy()
-        _check_controls(controls, self._x.ndim)
-        self._fixed = {name: plain(value) for name, value in options.items()}
-        self._limit = checked_limit(limit)
-        self._name = _name_of(self._x)
-        self._own = self._x if self._name is None else None
-        self._pointed: tuple[int, ...] | None = None
-        self.snapshot = snapshot(self._x, kernel, **self._fixed)
-        shape = self.snapshot.sliding.shape
-        self._position = as_cell("position", position, shape) or (0,) * len(shape)
-        self._kernel = self.snapshot.sliding.kernel.copy()
-        super().__init__()
+    def __init__(self, declaration: Declaration, settings: Mapping, names: Sequence[str]) -> None:
+        self._names, self._code_text = names, widgets.HTML()
+        super().__init__(declaration, settings)
         self.view.add_class("one-convolution")
-        try:
-            self._make(controls)
-        except (TypeError, ValueError):
-            self.close()
-            raise
-        self._rescale()
-        self._start()
+        self._hidden_widgets.append(self._code_text)
 
-    # What is shown
+    @property
+    def snapshot(self) -> Snapshot:
+        """The convolution on screen."""
+        return self.built.snapshot
 
     @property
     def kernel(self) -> np.ndarray:
-        """The weights on screen."""
-        return self._kernel.copy() if self._sliders is None else self._sliders.kernel
+        """The weights that are set."""
+        return self.settings["kernel"].copy()
 
     @property
     def options(self) -> dict:
-        """The options of `convolve` on screen."""
-        return {
-            name: self.controls[name].value if name in self.controls else value
-            for name, value in self._fixed.items()
-        }
+        """The options of `convolve` that are set."""
+        return {name: self.settings[name] for name in OPTIONS}
 
     @property
     def code(self) -> str:
         """Code that gives the feature map on screen when it is run in a new cell."""
-        x, name, padding = self._on_screen
-        return snippet(x, name, self.snapshot.sliding, padding)
+        x = self.built.x
+        return snippet(x, _name_of(x), self.snapshot.sliding, self.built.padding)
 
-    def _compose(self) -> Scene:
-        shown = snapshot(self._x, self.kernel, self._limits, **self.options)
-        self._follow(shown.sliding)
-        shown = replace(
-            shown, position=self._position, pointed=self._pointed, hidden=self._hidden()
-        )
-        scene = convolution_scene(shown)
-        self.feature_map, self.snapshot = shown.feature_map, shown
-        self._on_screen = self._x, self._name, self.options["padding"]
-        if self._code.open:
-            self._code.write(self.code)
-        return scene
+    def _rows(self) -> tuple[widgets.Widget, ...]:
+        """Place window and play button, weights, everything else, code.
 
-    def _hidden(self) -> tuple[int, ...] | None:
-        """Return the cell of the feature map that is not told."""
-        return None
-
-    def _follow(self, sliding) -> None:
-        """Keep window and followed cell inside arrays whose size may have changed."""
-        self._position = _inside(self._position, sliding.shape)
-        if self._pointed is not None:
-            self._pointed = _inside(self._pointed, sliding.x.shape)
-        step, cell = self.controls["step"], self.controls["cell"]
-        step.max = max(int(np.prod(sliding.shape)) - 1, 0)
-        step.value = int(np.ravel_multi_index(self._position, sliding.shape))
-        step.disabled = step.max == 0
-        cell.max = sliding.x.size
-        cell.value = 0
-        if self._pointed is not None:
-            cell.value = 1 + int(np.ravel_multi_index(self._pointed, sliding.x.shape))
-        if "border" in self.controls:
-            self.controls["border"].disabled = sliding.padded.shape == sliding.x.shape
-
-    def _rescale(self) -> None:
-        """Fit the colour scales to input and kernel; dragging weights afterwards keeps them."""
-        limits = limits_for(self._x, self.kernel)
-        self._limits = limits if self._limit is None else replace(limits, map=self._limit)
-
-    # What the controls do before the picture is drawn anew
-
-    def _set_step(self, number: int) -> None:
-        self._position = _unravelled(number, self.snapshot.sliding.shape)
-
-    def _set_cell(self, number: int) -> None:
-        self._pointed = _unravelled(number - 1, self.snapshot.sliding.x.shape) if number else None
-
-    def _set_preset(self, name: str) -> None:
-        size = max(self.kernel.shape)
-        if name == CUSTOM:
-            self._put_kernel(np.zeros((size, size), dtype=int))
-        else:
-            one_of("preset", name, KERNELS)
-            self._put_kernel(kernel(name, min(sizes(name), key=lambda n: abs(n - size))))
-
-    def _set_kernel_size(self, size) -> None:
-        name = self.controls["preset"].value if "preset" in self.controls else CUSTOM
-        if name != CUSTOM and size in sizes(name):
-            self._put_kernel(kernel(name, size))
-        else:
-            shape = per_axis("kernel_size", size, self.kernel.ndim, lowest=1)
-            self._put_kernel(resized(self.kernel, shape))
-            self._set_quietly("preset", CUSTOM)
-
-    def _set_weight(self, _) -> None:
-        self._set_quietly("preset", CUSTOM)
-
-    def _put_kernel(self, weights: np.ndarray) -> None:
-        self._kernel = weights
-        self._set_quietly("kernel_size", _size_of(weights.shape))
-        if self._sliders is not None:
-            self._sliders.set(weights)
-        self._rescale()
-
-    def _set_sample(self, name: str) -> None:
-        own = name in (OWN, OWN_GREY)
-        self._x = self._own if own else sample(one_of("sample", name, SAMPLES))
-        self._name = None if own else name
-        if name == OWN_GREY:
-            self._x = np.rint(self._own.mean(axis=2)).astype(np.uint8)
-        self._rescale()
-
-    def _set_upload(self, files) -> None:
-        if not files:
-            return
-        self.controls["upload"].value = ()  # so that the same file can be chosen again
-        own = load_picture(files[0].get("content"), colour=True)
-        is_grey = bool((own == own[:, :, :1]).all())
-        self._own = own[:, :, 0] if is_grey else own
-        if "sample" in self.controls:
-            self.controls["sample"].options = (
-                (*SAMPLES, OWN) if is_grey else (*SAMPLES, OWN, OWN_GREY)
-            )
-            self._set_quietly("sample", OWN)
-        self._set_sample(OWN)
-
-    def _set_quietly(self, name: str, value) -> None:
-        if name in self.controls:
-            self.controls[name].value = value
+        What pointing moves and the caller did not ask for comes into sight when Tab reaches it.
+        """
+        names = [name for name in self._names if name not in (*POINTED, "kernel")]
+        pointed = [name for name in POINTED if name in self._names]
+        unseen = [self.controls[name] for name in POINTED if name not in self._names]
+        blocks = []
+        if unseen:
+            blocks.append(widgets.HBox(unseen, layout=WRAPPED))
+            blocks[-1].add_class("explorer-by-keyboard")
+        if pointed:
+            row = [self.controls[name] for name in pointed]
+            row[1:1] = [self._plays["step"]] if "step" in pointed else []
+            blocks.append(widgets.HBox(row, layout=WRAPPED))
+        if "kernel" in self._names:
+            blocks.append(self.controls["kernel"].box)
+        if names:
+            blocks.append(widgets.HBox([self.controls[n] for n in names], layout=WRAPPED))
+            if len(names) > BELOW:
+                blocks[-1].add_class("explorer-beside")
+        if "code" in names:
+            blocks.append(self._code_text)
+        return tuple(blocks)
 
     def _use(self, number: int) -> str:
-        if number == KERNEL_GRID and self._sliders is not None:
-            return "drag"
-        return "point" if self._is_pointed_at else ""
+        is_kernel = number == KERNEL_GRID and "kernel" in self.controls
+        return "drag" if is_kernel else super()._use(number)
 
     def _slider_at(self, number: int, cell: tuple[int, int]) -> widgets.FloatSlider | None:
-        """Return the slider of a weight in the picture, where the kernel may be turned."""
-        if self._sliders is None:
-            return None
-        sliding, rows = self.snapshot.sliding, self._sliders.rows
+        """Return the slider of a weight in the picture, where the kernel may be flipped."""
+        sliding, sliders = self.snapshot.sliding, self.controls["kernel"]
         row, column = cell
         if sliding.x.ndim == 1:  # spread, with gaps between the weights
             column, gap = divmod(column, sliding.dilation[0])
             if gap:
                 return None
         if sliding.flip:
-            row, column = len(rows) - 1 - row, len(rows[0]) - 1 - column
-        return rows[row][column]
+            row, column = len(sliders) - 1 - row, len(sliders[0]) - 1 - column
+        return sliders[row][column]
 
-    def _point(self, number: int | None, cell: tuple[int, int] | None) -> None:
-        """Select the output pointed at, or follow the input pointed at."""
-        sliding = self.snapshot.sliding
-        axes, last = sliding.x.ndim, len(self.scene.grids) - 1
-        pointed = _unpadded(cell[-axes:], sliding) if number == 0 else None
-        position = cell[-axes:] if number == last else self._position
-        if (pointed, position) != (self._pointed, self._position):
-            self._pointed, self._position = pointed, position
-            self._act()
+    def _change(self, name: str) -> None:
+        if name == "code":  # the picture is the same
+            self._write_code()
+        else:
+            super()._change(name)
 
-    # The controls themselves
+    def _show(self, scene) -> None:
+        super()._show(scene)
+        self._write_code()
 
-    def _make(self, names: Sequence[str]) -> None:
-        """Make the controls that are shown, and the two that pointing moves."""
-        self._sliders = None
-        if "kernel" in names:
-            self._sliders = KernelSliders(self._kernel, lambda s: self._watch(s, self._set_weight))
-        self._code = CodeView(lambda: self.code)
-        self._hidden_widgets += [self._code.button, self._code.text]
-        for name in CONTROLS:
-            if name == "kernel":
-                if name in names:
-                    self.controls[name] = self._sliders.rows
-            elif name in names or name in ("step", "cell"):
-                self.controls[name] = getattr(self, f"_make_{name}")()
-                if name != "code":
-                    self._watch(self.controls[name], getattr(self, f"_set_{name}", None))
-        play, links = play_for(self.controls["step"])
-        self._hidden_widgets += [self.controls["step"], self.controls["cell"], play, *links]
-        parts = {
-            "kernel": self._sliders and self._sliders.box,
-            "play": play,
-            "code text": self._code.text,
-        }
-        if self._is_pointed_at:
-            self.view.children += by_keyboard(names, self.controls)
-        self.view.children += arranged(names, self.controls, parts)
-
-    def _make_step(self) -> widgets.IntSlider:
-        return whole_slider("window", 0, 0, 1)
-
-    def _make_cell(self) -> widgets.IntSlider:
-        return whole_slider("follow input", 0, 0, 1)
-
-    def _make_preset(self) -> widgets.Dropdown:
-        options = [*((name, name) for name in KERNELS), ("custom (start from zeros)", CUSTOM)]
-        return choice("preset", options, _preset_of(self._kernel))
-
-    def _make_kernel_size(self) -> widgets.Dropdown:
-        axes = self._kernel.ndim
-        options = [(size_text((n,) * axes), n) for n in KERNEL_SIZES]
-        size = _size_of(self._kernel.shape)
-        if size not in KERNEL_SIZES:
-            options.append((size_text(self._kernel.shape), size))
-        return choice("kernel size", options, size)
-
-    def _make_stride(self) -> widgets.IntSlider:
-        return one_number("stride", self._fixed["stride"], MOST_STRIDE)
-
-    def _make_dilation(self) -> widgets.IntSlider:
-        return one_number("dilation", self._fixed["dilation"], MOST_DILATION)
-
-    def _make_padding(self) -> widgets.Dropdown:
-        value, options = self._fixed["padding"], list(PADDINGS)
-        if value not in [known for _, known in options]:
-            options.append((str(value), value))
-        return choice("padding", options, value)
-
-    def _make_border(self) -> widgets.Dropdown:
-        return choice("border", list(BORDERS), self._fixed["border"])
-
-    def _make_flip(self) -> widgets.Checkbox:
-        return switch("flip the kernel (convolution)", self._fixed["flip"])
-
-    def _make_sample(self) -> widgets.Dropdown:
-        if self._name is None:
-            return choice("input", [*SAMPLES, OWN], OWN)
-        return choice("input", SAMPLES, self._name)
-
-    def _make_upload(self) -> widgets.FileUpload:
-        return upload_button("your own picture")
-
-    def _make_code(self) -> widgets.ToggleButton:
-        return self._code.button
+    def _write_code(self) -> None:
+        is_open = "code" in self.controls and self.controls["code"].value
+        self._code_text.value = code_text(self.code) if is_open else ""
 
     def close(self) -> None:
         """Free every widget of the explorer, also weights of larger kernels shown before."""
-        self._hidden_widgets += self.controls.values()  # not yet in the view if one was refused
-        if self._sliders is not None:
-            self._hidden_widgets += self._sliders.widgets
+        if "kernel" in self.controls:
+            self._hidden_widgets += self.controls["kernel"].widgets
         super().close()
 
 
-def _check_controls(names: Sequence[str], axes: int) -> None:
+def _domains(first: Mapping) -> dict[str, Control]:
+    """Return every control there is, with a range that holds its first value."""
+    weights, padding = first["kernel"], first["padding"]
+    size, paddings = _size_of(weights.shape), list(PADDINGS)
+    kernel_sizes = [(size_text((n,) * weights.ndim), n) for n in KERNEL_SIZES]
+    if size not in KERNEL_SIZES:
+        kernel_sizes.append((size_text(weights.shape), size))
+    if padding not in [known for _, known in paddings]:
+        paddings.append((str(padding), padding))
+    presets = [*((name, name) for name in KERNELS), ("custom (start from zeros)", CUSTOM)]
+    return {
+        "step": Whole("window", 0, interval=PLAY_INTERVAL, change=_choose_window),
+        "cell": Whole("follow input", 0, change=_follow_cell),
+        "kernel": Weights("kernel", change=lambda _: {"preset": CUSTOM}),
+        "preset": Choice("preset", presets, change=_choose_preset),
+        "kernel_size": Choice("kernel size", kernel_sizes, change=_choose_size),
+        "stride": Whole("stride", 1, _most(first["stride"], MOST_STRIDE)),
+        "padding": Choice("padding", paddings),
+        "dilation": Whole("dilation", 1, _most(first["dilation"], MOST_DILATION)),
+        "border": Choice("border", tuple(BORDERS)),
+        "flip": Switch("flip the kernel (convolution)"),
+        "sample": Choice("input", SAMPLES, later=(OWN, OWN_GREY), change=_choose_sample),
+        "upload": Upload("your own picture", change=_upload),
+        "code": CodeButton("Show the code"),
+    }
+
+
+def _most(value, usual: int) -> int:
+    return max(usual, value) if is_whole(value) else usual
+
+
+# What controls change before the picture is built anew
+
+
+def _choose_window(explorer: ConvolutionExplorer) -> dict:
+    shape = explorer.snapshot.sliding.shape
+    return {"position": _unravelled(explorer.controls["step"].value, shape)}
+
+
+def _follow_cell(explorer: ConvolutionExplorer) -> dict:
+    number, shape = explorer.controls["cell"].value, explorer.snapshot.sliding.x.shape
+    return {"pointed": _unravelled(number - 1, shape) if number else None}
+
+
+def _point(explorer: ConvolutionExplorer, number: int | None, cell) -> dict:
+    """Select the output pointed at, or follow the input pointed at."""
+    shown = explorer.snapshot
+    axes, last = shown.sliding.x.ndim, len(explorer.scene.grids) - 1
+    return {
+        "pointed": _unpadded(cell[-axes:], shown.sliding) if number == 0 else None,
+        "position": cell[-axes:] if number == last else shown.position,
+    }
+
+
+def _choose_preset(explorer: ConvolutionExplorer) -> dict:
+    now = explorer.settings
+    name, size = now["preset"], max(now["kernel"].shape)
+    if name == CUSTOM:
+        return _with_kernel(now, np.zeros((size, size), dtype=int))
+    return _with_kernel(now, kernel(name, min(sizes(name), key=lambda n: abs(n - size))))
+
+
+def _choose_size(explorer: ConvolutionExplorer) -> dict:
+    """Keep the preset if it has this size, else the middle of the weights."""
+    now = explorer.settings
+    name, size = now["preset"], now["kernel_size"]
+    if name != CUSTOM and size in sizes(name):
+        return _with_kernel(now, kernel(name, size))
+    shape = size if isinstance(size, tuple) else (size,) * now["kernel"].ndim
+    return _with_kernel(now, resized(now["kernel"], shape)) | {"preset": CUSTOM}
+
+
+def _with_kernel(now: Mapping, weights: np.ndarray) -> dict:
+    changed = {"kernel": weights, "kernel_size": _size_of(weights.shape)}
+    return changed | {"limits": _limits(now | changed)}
+
+
+def _choose_sample(explorer: ConvolutionExplorer) -> dict:
+    return _with_sample(explorer.settings, explorer.controls["sample"].value)
+
+
+def _with_sample(now: Mapping, name: str) -> dict:
+    x = now["own"] if name in (OWN, OWN_GREY) else sample(name)
+    if name == OWN_GREY:
+        x = np.rint(x.mean(axis=2)).astype(np.uint8)
+    return {"x": x, "sample": name, "limits": _limits(now | {"x": x})}
+
+
+def _upload(explorer: ConvolutionExplorer) -> dict:
+    upload = explorer.controls["upload"]
+    if not upload.value:
+        return {}
+    content, upload.value = upload.value[0].get("content"), ()  # the same file can be chosen again
+    own = load_picture(content, colour=True)
+    is_grey = bool((own == own[:, :, :1]).all())
+    own = own[:, :, 0] if is_grey else own
+    if "sample" in explorer.controls:
+        choices = (*SAMPLES, OWN) if is_grey else (*SAMPLES, OWN, OWN_GREY)
+        explorer.controls["sample"].options = choices
+    return {"own": own} | _with_sample(explorer.settings | {"own": own}, OWN)
+
+
+def _limits(now: Mapping) -> Limits:
+    """Fit the colour scales to input and kernel; dragging weights afterwards keeps them."""
+    limits = limits_for(now["x"], now["kernel"])
+    return limits if now["limit"] is None else replace(limits, map=now["limit"])
+
+
+def _checked_names(names: Sequence[str], axes: int) -> Sequence[str]:
     allowed = CONTROLS if axes > 1 else [n for n in CONTROLS if n not in PICTURES_ONLY]
     if isinstance(names, str) or not isinstance(names, Sequence):
         raise TypeError(f"controls={brief(names)}: allowed is a sequence of {listing(allowed)}")
     for name in names:
         if not isinstance(name, str) or name not in allowed:
             raise ValueError(f"controls contains {brief(name)}: allowed are {listing(allowed)}")
+    return names
 
 
 def _name_of(x: np.ndarray) -> str | None:
-    """Return the name of the sample that `x` is, or None."""
-    photographs = x.dtype == np.uint8
+    """Return the name of the sample that `x` is, or None; of photographs, few have to be read."""
     for name in SAMPLES:
-        if name.startswith("photograph") == photographs and _same(sample(name), x):
-            return name
+        kind = (name.startswith("photograph"), "colour" in name)
+        if kind == (x.dtype == np.uint8, x.ndim == 3):
+            known = sample(name)
+            if known.dtype == x.dtype and np.array_equal(known, x):
+                return name
     return None
-
-
-def _same(one: np.ndarray, other: np.ndarray) -> bool:
-    return one.dtype == other.dtype and np.array_equal(one, other)
 
 
 def _preset_of(weights: np.ndarray) -> str:
@@ -399,6 +407,22 @@ def _preset_of(weights: np.ndarray) -> str:
         if size in sizes(name) and np.array_equal(kernel(name, size), weights):
             return name
     return CUSTOM
+
+
+def resized(weights: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
+    """Put the middle of `weights` in the middle of an array of `shape`, zeros around it.
+
+    >>> resized(np.array([1, 2, 3]), (1,)), resized(np.array([1, 2, 3]), (5,))
+    (array([2]), array([0, 1, 2, 3, 0]))
+    """
+    result = np.zeros(shape, dtype=weights.dtype)
+    into, out_of = [], []
+    for new, old in zip(shape, weights.shape, strict=True):
+        common, ahead = min(new, old), (new - 1) // 2 - (old - 1) // 2
+        into.append(slice(max(ahead, 0), max(ahead, 0) + common))
+        out_of.append(slice(max(-ahead, 0), max(-ahead, 0) + common))
+    result[tuple(into)] = weights[tuple(out_of)]
+    return result
 
 
 def _size_of(shape: tuple[int, ...]) -> int | tuple[int, ...]:

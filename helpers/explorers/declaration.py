@@ -71,7 +71,7 @@ class Declaration:
     build : called with the value of every setting by its name, returns a `Built`
     point : called with the explorer, the number of the grid in the scene and the (row, column) of
         the cell under the pointer, both None outside; returns the settings to change
-    state : first values of settings that have no control
+    state : first values of settings, also of those that have no control
     kind : the class of the explorer, where it has attributes of its own
     """
 
@@ -79,7 +79,7 @@ class Declaration:
     build: Callable[..., Built]
     point: Callable[[Explorer, int | None, tuple[int, int] | None], Mapping] | None = None
     state: Mapping = field(default_factory=dict)
-    kind: type[Explorer] = Explorer
+    kind: Callable[..., Explorer] = Explorer
 
     def explorer(self, **first) -> Explorer:
         """Return the live explorer; `first` holds first values of its controls."""
@@ -95,10 +95,9 @@ class Declaration:
         for name in values:
             if name not in valued:
                 raise TypeError(f"{name} is no argument: allowed are {', '.join(valued)}")
-        return dict(self.state) | {
-            name: control.checked(name, values.get(name, control.first))
-            for name, control in valued.items()
-        }
+        first = {name: control.first for name, control in valued.items()} | self.state | values
+        checked = {name: control.checked(name, first[name]) for name, control in valued.items()}
+        return first | checked
 
     def built(self, settings: Mapping) -> Built:
         """Check the values of the controls and build the picture."""

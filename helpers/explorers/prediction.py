@@ -1,16 +1,22 @@
 """Predict, then reveal: one number of the feature map is hidden until the reader has said it."""
 
+from dataclasses import dataclass
 from fractions import Fraction
 
 import ipywidgets as widgets
 import numpy as np
 
+from helpers.drawing import Snapshot
 from helpers.exercises import Verdict, check
-from helpers.explorers.convolution import ConvolutionExplorer
+from helpers.explorers.base import Explorer
+from helpers.explorers.controls import Control, Push
+from helpers.explorers.convolution import OPTIONS, build_convolution, first_settings
+from helpers.explorers.declaration import Declaration
 
 NO_NUMBER = Verdict(False, "Not yet. Type one number, such as −3, 0.5 or 1/9.", "wrong_type")
 LONGEST = 100  # letters of an answer; what is longer is not read as a number
 SEED = 7  # the order in which cells are asked for
+QUESTION = {"hidden": True, "answer": "", "verdict": None, "reply": ""}
 
 
 def predict(image, kernel, *, position=None, limit: float | None = None, **options) -> "Prediction":
@@ -19,96 +25,99 @@ def predict(image, kernel, *, position=None, limit: float | None = None, **optio
     Parameters
     ----------
     image, kernel, options : as in `helpers.explorers.explore`, without `controls`
-    position : cell that is asked for first, chosen by the explorer unless told otherwise
+    position : cell that is asked for first; by default the explorer chooses one
 
-    The controls are "answer" (a text box), "check", "reveal" and "next"; `verdict` is what was said
-    about the last answer.
+    The controls are "answer" (a text box), "check", "reveal" and "next"; `verdict` is the verdict
+    on the last answer.
+
+    Raises
+    ------
+    TypeError, ValueError
+        Naming the argument, its value and what is allowed.
     """
-    defaults = {
-        "stride": 1,
-        "padding": "valid",
-        "dilation": 1,
-        "border": "zeros",
-        "flip": True,
-    }
-    unknown = sorted(set(options) - set(defaults))
+    unknown = sorted(set(options) - set(OPTIONS))
     if unknown:
-        raise TypeError(f"{unknown[0]} is no argument: allowed are {', '.join(defaults)}")
-    return Prediction(image, kernel, (), defaults | options, position=position, limit=limit)
+        raise TypeError(f"{unknown[0]} is no argument: allowed are {', '.join(OPTIONS)}")
+    chance = np.random.default_rng(SEED)
+    first = first_settings(image, kernel, OPTIONS | options, position, limit)
+    if position is None:
+        shape = build_convolution(**first).snapshot.sliding.shape
+        first["position"] = _another_cell(first["position"], shape, chance)
+
+    def ask_again(explorer: "Prediction") -> dict:
+        place, shape = explorer.settings["position"], explorer.snapshot.sliding.shape
+        return QUESTION | {"position": _another_cell(place, shape, chance)}
+
+    controls = {
+        "answer": Entry("your answer", change=_check),
+        "check": Push("check", change=_check),
+        "reveal": Push("reveal", change=lambda _: {"hidden": False, "reply": ""}),
+        "next": Push("next", change=ask_again),
+    }
+    declaration = Declaration(controls, build_convolution, None, first | QUESTION, Prediction)
+    return declaration.explorer()
 
 
-class Prediction(ConvolutionExplorer):
+class Prediction(Explorer):
     """See `predict`."""
 
-    _is_pointed_at = False  # it says which cell is asked for
+    @property
+    def snapshot(self) -> Snapshot:
+        """The convolution on screen."""
+        return self.built.snapshot
 
-    def __init__(self, image, kernel, controls, options, *, position=None, limit=None) -> None:
-        self._told = False
-        self._chance = np.random.default_rng(SEED)
-        self.verdict: Verdict | None = None
-        self._chosen = position is not None
-        super().__init__(image, kernel, controls, options, position=position, limit=limit)
+    @property
+    def verdict(self) -> Verdict | None:
+        """The verdict on the last answer."""
+        return self.settings["verdict"]
 
-    def _start(self) -> None:
-        if not self._chosen:
-            self._choose()
-        super()._start()
+    def _rows(self) -> tuple[widgets.Widget, ...]:
+        self._reply = widgets.HTML()
+        return widgets.HBox([*self.controls.values()]), self._reply
 
-    def _hidden(self) -> tuple[int, ...] | None:
-        return None if self._told else self._position
+    def _show(self, scene) -> None:
+        super()._show(scene)
+        self._reply.value = self.settings["reply"]
 
-    def _make(self, names) -> None:
-        super()._make(names)
-        answer = widgets.Text(
-            description="your answer",
+
+@dataclass(frozen=True, eq=False)
+class Entry(Control):
+    """A box for one line of text, which is read when Enter is pressed or the box is left."""
+
+    def widget(self, value: str) -> widgets.Text:
+        """Return the box."""
+        return widgets.Text(
+            value,
+            description=self.label,
             placeholder="one number",
             continuous_update=False,
             style={"description_width": "100px"},
             layout={"width": "260px"},
         )
-        self.controls["answer"] = answer
-        self._watch(answer, lambda _: self._check())
-        buttons = {"check": self._check, "reveal": self._reveal, "next": self._choose}
-        for name, action in buttons.items():
-            self.controls[name] = widgets.Button(description=name)
-            self.controls[name].on_click(lambda _, action=action: self._act(action))
-        self._said = widgets.HTML()
-        row = widgets.HBox([answer, *(self.controls[name] for name in buttons)])
-        self.view.children += (row, self._said)
 
-    def _check(self) -> None:
-        """Judge what stands in the text box: when Enter is pressed, when it is left, on a click."""
-        window = self.snapshot.sliding.window(self._position)
-        answer = read_number(self.controls["answer"].value)
-        self.verdict = NO_NUMBER
-        if not isinstance(answer, str):
-            self.verdict = check(answer, window.total, **self._slips(window))
-        self._said.value = self.verdict._repr_html_()
-        self._told = self._told or bool(self.verdict)
 
-    def _slips(self, window) -> dict:
-        """Return the answers that known mistakes would give here."""
-        other = "forgot_to_flip" if self.snapshot.sliding.flip else "flipped_when_not"
+def _check(explorer: Prediction) -> dict:
+    """Judge the answer in the box; known mistakes are named."""
+    sliding = explorer.snapshot.sliding
+    window = sliding.window(explorer.settings["position"])
+    answer, verdict = read_number(explorer.controls["answer"].value), NO_NUMBER
+    if not isinstance(answer, str):
+        slip = "forgot_to_flip" if sliding.flip else "flipped_when_not"
         turned = float((window.values * np.flip(window.weights)).sum())
-        return {other: turned}
+        verdict = check(answer, window.total, **{slip: turned})
+    hidden = explorer.settings["hidden"] and not verdict
+    return {"verdict": verdict, "reply": verdict._repr_html_(), "hidden": hidden}
 
-    def _point(self, number, cell) -> None:
-        """Do not let the mouse choose what is asked."""
 
-    def _reveal(self) -> None:
-        self._told = True
-        self._said.value = ""
-
-    def _choose(self) -> None:
-        """Hide another cell, never the same twice in a row."""
-        shape = self.snapshot.sliding.shape
-        count, last = int(np.prod(shape)), np.ravel_multi_index(self._position, shape)
-        if count > 1:
-            number = (last + 1 + self._chance.integers(count - 1)) % count
-            self._position = tuple(int(i) for i in np.unravel_index(number, shape))
-        self._told, self.verdict = False, None
-        self.controls["answer"].value = ""
-        self._said.value = ""
+def _another_cell(
+    cell: tuple[int, ...], shape: tuple[int, ...], chance: np.random.Generator
+) -> tuple[int, ...]:
+    """Return a cell at random, never the same one twice in a row."""
+    count = int(np.prod(shape))
+    if count == 1:
+        return cell
+    number = np.ravel_multi_index(cell, shape) + 1 + chance.integers(count - 1)
+    return tuple(int(i) for i in np.unravel_index(number % count, shape))
 
 
 def _fraction(text: str) -> float:

@@ -114,8 +114,6 @@ ROWS = [
     ("predict", "answer", 5, TraitError),
     ("predict", "answer", None, TraitError),
     ("predict", "answer", ["5"], TraitError),
-    ("predict", "step", HUGE, 24),
-    ("predict", "cell", "corner", TraitError),
 ]
 
 
