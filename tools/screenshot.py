@@ -8,7 +8,7 @@ from tools.lab import ROOT, chromium, jupyterlab, open_notebook, run_all
 NOTEBOOK = "01_sliding_a_kernel.ipynb"
 EXPLORER = 2  # which of its explorers
 SIZE = {"width": 1280, "height": 860}
-MOVES = 21  # steps of the window before the photograph
+MOVES = 15  # steps of the window before the photograph
 
 
 def main() -> None:
