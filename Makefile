@@ -24,7 +24,6 @@ CLASSROOM := .venv-classroom
 READER := $(VENV)/.reader
 DEVELOPER := $(VENV)/.developer
 SITE_BUILDER := $(VENV)/.site-builder
-REPOSITORY ?=
 
 # Open tabs and layout of this project only; everything else is the reader's own JupyterLab.
 lab: export JUPYTERLAB_WORKSPACES_DIR := $(CURDIR)/$(VENV)/workspaces
@@ -33,7 +32,7 @@ lab: export JUPYTERLAB_WORKSPACES_DIR := $(CURDIR)/$(VENV)/workspaces
 export PYTHONUNBUFFERED := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test test-weekly test-oldest constraints refresh format bench classroom site slides links mutants clean
+.PHONY: help lab test test-weekly test-oldest constraints refresh format bench classroom site slides mutants clean
 
 help:  ## show this list
 	@echo "make TARGET, where TARGET is one of:"
@@ -73,9 +72,6 @@ site: $(READER) $(SITE_BUILDER)  ## build a web site that needs no installation 
 
 slides: $(READER)  ## turn every notebook into slides that need no network, in build/slides
 	$(PY) -m tools.slides
-
-links: $(PY)  ## write the public addresses into README.md (REPOSITORY=owner/name, SITE=https://...)
-	$(PY) -m tools.links "$(REPOSITORY)" $(if $(SITE),--site "$(SITE)")
 
 mutants: $(DEVELOPER)  ## break the helpers on purpose and see who notices (half an hour or so)
 	$(PY) -m tools.mutants

@@ -1,8 +1,7 @@
 """Turn the notebooks into slide decks that need no network: `python -m tools.slides`.
 
-nbconvert writes one reveal.js deck for each notebook. What its pages load (reveal.js and MathJax)
-comes out of two wheels, once, and is laid beside the decks: no Node, nothing from outside when a
-deck is shown.
+nbconvert writes one reveal.js deck for each notebook. What a deck loads, reveal.js and MathJax,
+comes out of two wheels, once, and is copied beside it: no Node, nothing from outside when shown.
 """
 
 import html
@@ -22,8 +21,19 @@ OUT = ROOT / "build" / "slides"
 WHEELS = ROOT / "build" / "slide-parts"
 REVEAL = Path("sphinx_revealjs", "_static", "revealjs")
 MATHJAX = Path("jupyter_server_mathjax", "static")
-FROM_REVEAL = ("LICENSE", "dist/reveal.js", "dist/reveal.css", "dist/theme", "plugin/notes")
-FROM_MATHJAX = ("LICENSE", "MathJax.js", "config", "extensions", "fonts", "jax")
+CONTENTS = """\
+<!DOCTYPE html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Convolution, one window at a time: slides</title>
+<style>body {{ max-width: 50em; margin: 2em auto; font: 22px/1.7 system-ui, sans-serif; }}</style>
+<h1>Convolution, one window at a time</h1>
+<p>One deck for each notebook. Space goes on, Escape shows all slides, F fills the screen.</p>
+<ul>
+{}
+</ul>
+"""
 
 
 def fetch(folder: Path = WHEELS) -> Path:
@@ -45,15 +55,10 @@ def fetch(folder: Path = WHEELS) -> Path:
     return folder
 
 
-def lay_out_parts(wheels: Path, folder: Path) -> None:
+def copy_parts(wheels: Path, folder: Path) -> None:
     """Copy what the decks load to `folder`."""
-    for source, names in ((wheels / REVEAL, FROM_REVEAL), (wheels / MATHJAX, FROM_MATHJAX)):
-        target = folder / ("reveal" if names is FROM_REVEAL else "mathjax")
-        for name in names:
-            copy = shutil.copytree if (source / name).is_dir() else shutil.copy
-            (target / name).parent.mkdir(parents=True, exist_ok=True)
-            copy(source / name, target / name)
-    shutil.copy(OURS / "deck.js", folder)
+    shutil.copytree(wheels / REVEAL, folder / "reveal")
+    shutil.copytree(wheels / MATHJAX, folder / "mathjax")
     shutil.copy(OURS / "deck.css", folder / "reveal" / "dist" / "theme")
 
 
@@ -81,14 +86,14 @@ def contents(books: list[Book]) -> str:
     rows = [
         f'<li><a href="{book.path.stem}.html">{html.escape(title(book))}</a></li>' for book in books
     ]
-    return (OURS / "contents.html").read_text(encoding="utf-8").replace("ROWS", "\n".join(rows))
+    return CONTENTS.format("\n".join(rows))
 
 
 def build(out: Path = OUT) -> list[Path]:
     """Write a deck for every notebook, the page that leads to them, and what they load."""
     wheels = fetch()
     shutil.rmtree(out, ignore_errors=True)
-    lay_out_parts(wheels, out / "parts")
+    copy_parts(wheels, out / "parts")
     shutil.copytree(ROOT / "data", out / "data")
     paths = sorted((ROOT / "notebooks").glob("*.ipynb"))
     books = [Book(path, read(path)) for path in paths]
