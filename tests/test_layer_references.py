@@ -1,5 +1,6 @@
-"""The layers beside what Keras computed: tests/layer_references.npz, made by its tool in tools/."""
+"""The layers beside Keras: tests/layer_references.npz, made by its tool in tools/."""
 
+import ast
 import inspect
 import json
 import re
@@ -9,57 +10,61 @@ import numpy as np
 import pytest
 
 import helpers.layers
-from helpers.layers import Sequential
+from helpers.layers import SGD, Conv2D, History, Sequential
 
-FILE = Path(__file__).parent / "layer_references.npz"
+ROOT = Path(__file__).parent.parent
+FILE = ROOT / "tests" / "layer_references.npz"
 MOST_BYTES = 500_000
+CLOSE = {"rtol": 1e-5, "atol": 1e-5}
+CLOSE_AFTER_STEPS = {"rtol": 0, "atol": 1e-4}
 
 with np.load(FILE) as stored:
     ARRAYS = dict(stored)
 ABOUT = json.loads(ARRAYS.pop("about").item())
-MODELS = ABOUT["models"]
-NUMBERS = range(len(MODELS))
+MODELS, LEARNING = ABOUT["models"], ABOUT["learning"]
+SIGNATURES = {name: dict(arguments) for name, arguments in ABOUT["signatures"].items()}
 
 
-def described(number):
-    """A short name for a test: the number and the layers."""
-    return f"{number}-" + "-".join(name for name, _ in MODELS[number]["layers"])
+def names(model):
+    return "-".join(name for name, _ in model["layers"])
 
 
-each_model = pytest.mark.parametrize("number", NUMBERS, ids=described)
+each_model = pytest.mark.parametrize("number", range(len(MODELS)), ids=lambda n: names(MODELS[n]))
+each_lesson = pytest.mark.parametrize("number", range(len(LEARNING)))
 
 
-def built(number):
-    """The model with the stored weights."""
+def stored_arrays(name):
+    """The arrays name0, name1, ..."""
+    return [ARRAYS[f"{name}{n}"] for n in range(sum(key.startswith(name) for key in ARRAYS))]
+
+
+def built(layers, key):
+    """A model with its stored first weights, whose shapes have to fit."""
     model = Sequential()
-    for name, arguments in MODELS[number]["layers"]:
+    for name, arguments in layers:
         arguments = {k: tuple(v) if isinstance(v, list) else v for k, v in arguments.items()}
         model.add(getattr(helpers.layers, name)(**arguments))
-    model.set_weights([ARRAYS[f"{number}_w{n}"] for n in range(len(model.get_weights()))])
+    model.set_weights(stored_arrays(f"{key}_first"))
     return model
 
 
-def test_the_file_is_small_and_says_what_made_it():
+def test_the_file_is_small_says_what_made_it_and_holds_what_differs():
     assert FILE.stat().st_size < MOST_BYTES
     assert set(ABOUT["versions"]) == {"keras", "jax", "numpy"}
     assert ABOUT["versions"]["keras"].startswith("3.")
-    assert len(MODELS) - ABOUT["stacks"] >= 60
-    assert ABOUT["stacks"] >= 6
-
-
-@each_model
-def test_a_model_has_all_the_weights_of_keras_and_their_shapes(number):
-    stored = [values.shape for key, values in ARRAYS.items() if key.startswith(f"{number}_w")]
-    assert [values.shape for values in built(number).get_weights()] == stored
+    assert len(MODELS) >= 80
+    for number in range(len(LEARNING)):
+        losses = ARRAYS[f"learning{number}_losses"]
+        assert len(losses) == 50
+        assert np.ptp(losses) > 0.01  # something is learned that could be missed
 
 
 @each_model
 def test_a_model_computes_what_keras_computes(number):
-    result = built(number).predict(ARRAYS[f"{number}_x"])
+    result = built(MODELS[number]["layers"], number).predict(ARRAYS[f"{number}_x"])
     expected = ARRAYS[f"{number}_y"]
-    assert result.dtype == np.float32
-    assert result.shape == expected.shape
-    np.testing.assert_allclose(result, expected, rtol=1e-5, atol=1e-5)
+    assert (result.dtype, result.shape) == (np.float32, expected.shape)
+    np.testing.assert_allclose(result, expected, **CLOSE)
 
 
 def without_widths(text):
@@ -69,27 +74,110 @@ def without_widths(text):
 
 @each_model
 def test_the_summary_says_what_keras_says(number, capsys):
-    built(number).summary()
+    built(MODELS[number]["layers"], number).summary()
     printed = capsys.readouterr().out
     assert without_widths(printed) == without_widths(MODELS[number]["summary"])
 
 
-@pytest.mark.parametrize("name", ABOUT["signatures"])
-def test_arguments_have_the_order_and_the_defaults_of_keras(name):
-    """Arguments here are the first ones there; one number for all axes stands for a tuple."""
-    arguments = inspect.signature(getattr(helpers.layers, name)).parameters.values()
-    ours = [
-        (each.name, "required" if each.default is each.empty else each.default)
-        for each in arguments
-        if each.kind is not each.VAR_KEYWORD
-    ]
-    there = [
-        (argument, default[0] if isinstance(default, list) else default)
-        for argument, default in ABOUT["signatures"][name]
-    ]
-    assert ours == there[: len(ours)]
-    for argument, default in there[len(ours) :]:  # the rest may be given, with its default
-        values = {a: 2 for a, d in there if d == "required"} | {argument: default}
-        if name == "Activation":
-            values["activation"] = "relu"
-        assert getattr(helpers.layers, name)(**values)
+@each_lesson
+def test_fifty_steps_have_the_losses_and_end_with_the_weights_of_keras(number):
+    lesson, key = LEARNING[number], f"learning{number}"
+    model, x, y = built(lesson["layers"], key), ARRAYS[f"{key}_x"], ARRAYS[f"{key}_y"]
+    model.compile(SGD(**lesson["sgd"]), lesson["loss"])
+    losses = [model.train_on_batch(x[batch], y[batch]) for batch in ARRAYS[f"{key}_batches"]]
+    np.testing.assert_allclose(losses, ARRAYS[f"{key}_losses"], **CLOSE_AFTER_STEPS)
+    for ours, keras in zip(model.get_weights(), stored_arrays(f"{key}_last"), strict=True):
+        np.testing.assert_allclose(ours, keras, **CLOSE_AFTER_STEPS)
+
+
+@each_lesson
+def test_fit_returns_the_history_of_keras(number):
+    """Also where the last batch of an epoch is smaller than the others."""
+    lesson, key = LEARNING[number], f"learning{number}"
+    model = built(lesson["layers"], key)
+    metrics = ["accuracy"] if lesson["loss"].startswith("sparse") else None
+    model.compile(SGD(**lesson["sgd"]), lesson["loss"], metrics=metrics)
+    x, y = ARRAYS[f"{key}_x"], ARRAYS[f"{key}_y"]
+    history = model.fit(x, y, **ABOUT["fit"], shuffle=False, verbose=0).history
+    start = f"{key}_history_"
+    expected = {k.removeprefix(start): v for k, v in ARRAYS.items() if k.startswith(start)}
+    assert history.keys() == expected.keys()
+    for name, values in history.items():
+        np.testing.assert_allclose(values, expected[name], **CLOSE_AFTER_STEPS)
+
+
+# ---------------------------------------------------- our cells run in Keras: names and arguments
+
+# What the notebooks use until they name a seed as Keras does, and what it replaces.
+HERE_ONLY = {"seed", "output_shape"}
+
+
+def own_arguments(owner):
+    """The arguments of a class and of those that it extends, in order, with their defaults."""
+    found = {}
+    for each in inspect.getmro(owner) if inspect.isclass(owner) else [owner]:
+        if each is not object:
+            found = {p.name: p for p in inspect.signature(each).parameters.values()} | found
+    return {
+        name: "required" if p.default is p.empty else p.default
+        for name, p in found.items()
+        if p.kind not in (p.VAR_KEYWORD, p.VAR_POSITIONAL) and name not in {"self", *HERE_ONLY}
+    }
+
+
+def positional(function):
+    """The names of arguments that may be given by their place."""
+    parameters = inspect.signature(function).parameters.values()
+    return [p.name for p in parameters if p.kind is p.POSITIONAL_OR_KEYWORD and p.name != "self"]
+
+
+def owned(name):
+    """A class, function or method, from its name in the stored table."""
+    owner, _, method = name.partition(".")
+    thing = Conv2D if owner == "Layer" else getattr(helpers.layers, owner)
+    return getattr(thing, method) if method else thing
+
+
+@pytest.mark.parametrize("name", SIGNATURES)
+def test_arguments_have_the_names_order_and_defaults_of_keras(name):
+    """One number for all axes stands for a tuple; a few defaults have other words."""
+    there, ours = SIGNATURES[name], own_arguments(owned(name))
+    first = positional(owned(name))
+    assert first == list(there)[: len(first)]
+    alike = {"sequential": None, "float32": None}
+    for argument, default in ours.items():
+        keras = there[argument]
+        keras = keras[0] if isinstance(keras, list) else keras
+        optional = {"x", "y", "optimizer", "shape"}  # None there, which means nothing without data
+        assert alike.get(default, default) == keras or argument in optional
+
+
+def notebook_cells():
+    """The code cells, as syntax trees, of the notebooks that import layers, and where they are."""
+    for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
+        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+        sources = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
+        if any("from helpers.layers import" in source for source in sources):
+            for number, source in enumerate(sources):
+                yield pytest.param(ast.parse(source), id=f"{path.stem}-{number}")
+
+
+@pytest.mark.parametrize("cell", list(notebook_cells()))
+def test_cells_use_only_what_keras_has(cell):
+    """Run in Keras once the import lines are changed: every name, argument and attribute exists."""
+    classes = {"Sequential": Sequential, "Layer": Conv2D, "History": History}
+    for node in ast.walk(cell):
+        if isinstance(node, ast.ImportFrom) and node.module == "helpers.layers":
+            assert {each.name for each in node.names} <= set(SIGNATURES)
+        if isinstance(node, ast.Call):
+            method = isinstance(node.func, ast.Attribute)
+            called = "." + node.func.attr if method else getattr(node.func, "id", "")
+            keys = [key for key in SIGNATURES if key == called or (method and key.endswith(called))]
+            given = {keyword.arg for keyword in node.keywords if keyword.arg} - HERE_ONLY
+            places = sum(not isinstance(argument, ast.Starred) for argument in node.args)
+            assert not keys or any(given <= set(SIGNATURES[key]) for key in keys), called
+            assert all(places <= len(SIGNATURES[key]) for key in keys), called
+        if isinstance(node, ast.Attribute) and node.attr not in HERE_ONLY:
+            for name, owner in classes.items():
+                if hasattr(owner, node.attr):
+                    assert node.attr in ABOUT["attributes"][name]

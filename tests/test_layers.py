@@ -1,31 +1,27 @@
-"""The layers, beside the operation that they are made of, and in the two worked examples."""
+"""The layers, beside the operation that they are made of, plain loops, and the worked examples."""
 
-import tracemalloc
 import warnings
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from numpy import asarray
 
-from helpers.convolution import convolve, padding_amounts
+from helpers.convolution import convolve
 from helpers.layers import (
-    Activation,
-    AveragePooling1D,
     AveragePooling2D,
     Conv1D,
     Conv2D,
     Dense,
     Input,
-    MaxPooling1D,
     MaxPooling2D,
     Sequential,
     activations,
-    arithmetic,
+    sliding,
 )
+from tests.reference import first_samples
 
-SIZES = st.integers(1, 12)
+SIZES = st.integers(1, 9)
 STEPS = st.integers(1, 3)
 PADDINGS = st.sampled_from(["valid", "same"])
 
@@ -58,105 +54,78 @@ def with_weights(layer, kernel, bias, input_shape):
 # ------------------------------------------------------------------------- what is computed
 
 
-@given(st.data())
+@pytest.mark.parametrize("one_thread", [1, 500, sliding.ONE_THREAD])
 @pytest.mark.parametrize(("layer", "rank"), [(Conv1D, 1), (Conv2D, 2)])
-def test_a_layer_is_cross_correlation_summed_over_channels(layer, rank, data):
+@given(data=st.data())
+def test_a_layer_is_cross_correlation_summed_over_channels(layer, rank, one_thread, data):
+    """In matrix products of any size: of one row of outputs, of a few, of several samples."""
     per_axis = lambda what: data.draw(st.tuples(*[what] * rank))  # noqa: E731
-    size, dilation = per_axis(st.integers(1, 4)), per_axis(STEPS)
-    shape = tuple((f - 1) * d + n for f, d, n in zip(size, dilation, per_axis(SIZES), strict=True))
-    strides, padding = per_axis(STEPS), data.draw(PADDINGS)
-    channels, filters = data.draw(st.integers(1, 3)), data.draw(st.integers(1, 40))
+    size, strides, padding = per_axis(st.integers(1, 4)), per_axis(STEPS), data.draw(PADDINGS)
+    more = per_axis(SIZES)
+    shape = more if padding == "same" else [f + n for f, n in zip(size, more, strict=True)]
+    channels, filters = data.draw(st.integers(1, 3)), data.draw(st.integers(1, 5))
     x = whole_numbers((data.draw(st.integers(1, 3)), *shape, channels))
     kernel, bias = whole_numbers((*size, channels, filters), 1), whole_numbers(filters, 2)
-    made = layer(filters, size, strides, padding, dilation_rate=dilation)
-    result = with_weights(made, kernel, bias, x.shape[1:]).predict(x)
-    options = {"stride": strides, "padding": padding, "dilation": dilation}
-    np.testing.assert_array_equal(result, summed_over_channels(x, kernel, bias, **options))
-    assert made.output_shape == (None, *result.shape[1:])
+    made = layer(filters, size, strides, padding)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sliding, "ONE_THREAD", one_thread)
+        model = with_weights(made, kernel, bias, x.shape[1:])
+        result = model.predict(x)
+    expected = summed_over_channels(x, kernel, bias, stride=strides, padding=padding)
+    np.testing.assert_array_equal(result, expected)
+    assert model.output_shape == (None, *result.shape[1:])
 
 
-@given(SIZES, SIZES, STEPS)
-def test_same_adds_what_the_operation_adds(size, span, stride):
-    expected = padding_amounts((size,), (span,), stride=stride, padding="same", flip=False)
-    assert (arithmetic.same_padding(size, span, stride),) == expected
+@given(SIZES, st.integers(1, 40), st.integers(1, 40), st.integers(1, 9))
+def test_parts_cover_every_row_once_and_stay_below_the_bound(samples, rows, columns, filters):
+    shape = (samples, rows, columns, 5, 5, 8)
+    seen, per_row = np.zeros((samples, rows), dtype=int), columns * 200 * filters
+    for part in sliding.parts(shape, filters):
+        seen[part] += 1
+        assert seen[part].size == 1 or seen[part].size * per_row <= sliding.ONE_THREAD
+    assert (seen == 1).all()
 
 
-@pytest.mark.parametrize("portion", [1, 1000, 20_000])
-def test_portions_of_any_size_give_the_same_feature_maps(portion, monkeypatch):
-    x, kernel = whole_numbers((5, 9, 14, 3)), whole_numbers((3, 3, 3, 4), 1)
-    together = arithmetic.correlate(x, kernel, whole_numbers(4, 2))
-    monkeypatch.setattr(arithmetic, "WORK_BYTES", portion)
-    result = arithmetic.correlate(x, kernel, whole_numbers(4, 2))
-    np.testing.assert_array_equal(result, together)
-
-
-def test_the_windows_of_a_large_picture_are_never_all_in_memory(monkeypatch):
-    monkeypatch.setattr(arithmetic, "WORK_BYTES", 2**20)
-    x = np.ones((1, 512, 256, 3), dtype="float32")
-    kernel = np.ones((3, 3, 3, 1), dtype="float32")
-    tracemalloc.start()
-    result = arithmetic.correlate(x, kernel)
-    _, most = tracemalloc.get_traced_memory()
-    tracemalloc.stop()
-    assert result.nbytes < most < result.nbytes + 2 * arithmetic.WORK_BYTES
-
-
-def test_a_cut_out_of_a_larger_array_is_a_picture_like_any_other():
-    large = whole_numbers((6, 9, 12, 4))
-    for x in (large[::3, 1:4, 2:9:2, 1:3], large[:1, :1, 5:6, 1:3], large[:, 3:4, 4:5, 2:3]):
-        kernel = whole_numbers((1, 1, x.shape[-1], 3), 1)
-        np.testing.assert_array_equal(arithmetic.correlate(x, kernel), x @ kernel[0, 0])
-
-
+@pytest.mark.filterwarnings("ignore:invalid value")
 @pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
 def test_a_value_that_is_not_finite_stays_in_its_windows(value):
     x = np.ones((1, 16, 16, 1), dtype="float32")
     x[0, 5, 6] = value
-    result = arithmetic.correlate(x, np.ones((3, 3, 1, 2), dtype="float32"))
+    result = sliding.correlate(x, np.ones((3, 3, 1, 2), dtype="float32"))
     touched = np.zeros(result.shape, dtype=bool)
     touched[0, 3:6, 4:7] = True
     np.testing.assert_array_equal(~np.isfinite(result), touched)
 
 
-@given(st.data())
 @pytest.mark.parametrize(
-    ("layer", "rank", "combine"),
-    [
-        (MaxPooling1D, 1, np.max),
-        (MaxPooling2D, 2, np.max),
-        (AveragePooling1D, 1, np.mean),
-        (AveragePooling2D, 2, np.mean),
-    ],
+    ("layer", "combine"), [(MaxPooling2D, np.max), (AveragePooling2D, np.mean)]
 )
-def test_pooling_looks_at_every_window_without_its_padding(layer, rank, combine, data):
-    size = data.draw(st.tuples(*[st.integers(1, 4)] * rank))
-    strides = data.draw(st.one_of(st.none(), st.tuples(*[STEPS] * rank)))
-    shape = tuple(f - 1 + data.draw(SIZES) for f in size)
-    padding = data.draw(PADDINGS)
-    x = whole_numbers((2, *shape, 2)).astype("float64")
+@given(data=st.data())
+def test_pooling_looks_at_every_window_without_its_padding(layer, combine, data):
+    size = data.draw(st.tuples(*[st.integers(1, 4)] * 2))
+    strides = data.draw(st.one_of(st.none(), st.tuples(*[STEPS] * 2)))
+    shape, padding = tuple(f - 1 + data.draw(SIZES) for f in size), data.draw(PADDINGS)
+    x = whole_numbers((2, *shape, 2)).astype("float64") - 20  # zeros would be the largest
     pool = layer(size, strides, padding, dtype="float64")
-    options = {"stride": pool.strides, "padding": padding, "flip": False}
-    numbered = np.arange(np.prod(shape)).reshape(shape)
-    amounts = padding_amounts(shape, size, **options)
-    frame = np.pad(numbered, amounts, constant_values=-1)
     result = pool(x)
-    assert result.shape == (2, *(pool.compute_output_shape(x.shape)[1:]))
-    for place in np.ndindex(result.shape[1:-1]):
-        cut = tuple(
-            slice(p * s, p * s + f) for p, s, f in zip(place, pool.strides, size, strict=True)
-        )
-        inside = frame[cut][frame[cut] >= 0]
-        values = x.reshape(2, -1, 2)[:, inside]
-        np.testing.assert_allclose(result[:, *place], combine(values, axis=1), atol=1e-12)
+    rows, columns = (
+        first_samples(shape[a], size[a], (strides or size)[a], 1, padding, False) for a in (0, 1)
+    )
+    assert result.shape == pool.compute_output_shape(x.shape) == (2, len(rows), len(columns), 2)
+    for i, top in enumerate(rows):
+        for j, left in enumerate(columns):
+            bottom, right = top + size[0], left + size[1]
+            window = x[:, max(top, 0) : bottom, max(left, 0) : right]
+            np.testing.assert_allclose(result[:, i, j], combine(window, axis=(1, 2)), atol=1e-12)
 
 
 @pytest.mark.parametrize("layer", [MaxPooling2D, AveragePooling2D])
 def test_windows_of_one_pixel_give_a_copy_of_a_picture_that_is_only_to_be_read(layer):
     x = whole_numbers((1, 3, 4, 2))
     x.flags.writeable = False
-    result = layer(1)(x)
-    np.testing.assert_array_equal(result, x)
-    assert not np.may_share_memory(result, x)
+    for result in (layer(1)(x), Sequential([layer(1)]).predict(x)):
+        np.testing.assert_array_equal(result, x)
+        assert not np.may_share_memory(result, x)
 
 
 def test_a_dense_layer_multiplies_and_adds():
@@ -169,30 +138,18 @@ def test_activations_stay_in_their_range_without_a_warning():
     x = np.array([[-1e30, -100.0, -1.0, 0.0, 1.0, 100.0, 1e30]])
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        results = {name: Activation(name)(x) for name in activations.ACTIVATIONS}
-    assert results["relu"].tolist() == np.maximum(x.astype("float32"), 0).tolist()
-    np.testing.assert_allclose(results["tanh"], np.tanh(x), atol=1e-6)
+        results = {name: apply(x.copy()) for name, apply in activations.ACTIVATIONS.items()}
+    np.testing.assert_array_equal(results["linear"], x)
+    np.testing.assert_array_equal(results["relu"], np.maximum(x, 0))
+    np.testing.assert_allclose(results["tanh"], np.tanh(x))
     np.testing.assert_allclose(results["sigmoid"][0, 2:5], [0.268941, 0.5, 0.731059], atol=1e-6)
     assert results["sigmoid"][0, [0, -1]].tolist() == [0, 1]
-    assert results["softmax"].sum() == pytest.approx(1)
-    assert results["softmax"].argmax() == 6
-    np.testing.assert_array_equal(results["linear"], x.astype("float32"))
+    assert results["softmax"].tolist() == [[0, 0, 0, 0, 0, 0, 1]]
+    two_rows = activations.softmax(np.log([[1.0, 3.0], [2.0, 2.0]]))
+    np.testing.assert_allclose(two_rows, [[0.25, 0.75], [0.5, 0.5]])
 
 
 # ----------------------------------------------------------- worked examples, written for Keras
-
-
-def one_dimension(rows, size, weights):
-    data = asarray(rows)
-    data = data.reshape(1, len(rows), 1)
-    model = Sequential()
-    model.add(Conv1D(1, size, input_shape=(len(rows), 1)))
-    model.set_weights([asarray([[[weight]] for weight in weights]), asarray([0.0])])
-    stored = model.get_weights()
-    assert stored[0].shape == (size, 1, 1)
-    assert stored[0].ravel().tolist() == weights
-    assert stored[1].tolist() == [0]
-    return model.predict(data)
 
 
 @pytest.mark.parametrize(
@@ -205,38 +162,39 @@ def one_dimension(rows, size, weights):
     ],
 )
 def test_the_worked_example_of_one_dimension(rows, weights, expected):
-    result = one_dimension(rows, len(weights), weights)
-    assert result.shape == (1, len(expected), 1)
-    assert result.dtype == np.float32
+    data = np.asarray(rows).reshape(1, len(rows), 1)
+    model = Sequential()
+    model.add(Conv1D(1, len(weights), input_shape=(len(rows), 1)))
+    model.set_weights([np.asarray([[[weight]] for weight in weights]), np.asarray([0.0])])
+    assert model.get_weights()[0].shape == (len(weights), 1, 1)
+    assert model.get_weights()[0].ravel().tolist() == weights
+    result = model.predict(data)
+    assert (result.shape, result.dtype) == ((1, len(expected), 1), np.float32)
     assert result.ravel().tolist() == expected
 
 
-def two_dimensions(rows, detector, **options):
-    data = asarray(rows)
+def two_dimensions(rows, columns, **options):
+    """A picture of equal rows under a detector of equal rows."""
+    data = np.asarray(rows)
     data = data.reshape(1, *data.shape, 1)
-    model = Sequential()
-    model.add(Conv2D(1, (3, 3), input_shape=data.shape[1:], **options))
-    model.set_weights([asarray(detector), asarray([0.0])])
-    return model.predict(data)
-
-
-VERTICAL = [[[[0]], [[1]], [[0]]], [[[0]], [[1]], [[0]]], [[[0]], [[1]], [[0]]]]
-LEFT = [[[[1]], [[0]], [[0]]], [[[1]], [[0]], [[0]]], [[[1]], [[0]], [[0]]]]
+    detector = np.asarray([[[[weight]] for weight in columns]] * 3)
+    layer = Conv2D(1, (3, 3), **options)
+    return with_weights(layer, detector, np.asarray([0.0]), data.shape[1:]).predict(data)
 
 
 def test_the_worked_example_of_two_dimensions():
-    result = two_dimensions([[0, 0, 0, 1, 1, 0, 0, 0]] * 8, VERTICAL)
+    result = two_dimensions([[0, 0, 0, 1, 1, 0, 0, 0]] * 8, [0, 1, 0])
     assert result.shape == (1, 6, 6, 1)
     assert result[0, :, :, 0].tolist() == [[0, 0, 3, 3, 0, 0]] * 6
 
 
 @pytest.mark.parametrize(
-    ("detector", "edge", "inside"),
+    ("columns", "edge", "inside"),
     [
-        (VERTICAL, [0, 2, 0, 2, 2, 0], [0, 3, 0, 3, 3, 0]),
-        (LEFT, [0, 0, 2, 0, 2, 2], [0, 0, 3, 0, 3, 3]),
+        ([0, 1, 0], [0, 2, 0, 2, 2, 0], [0, 3, 0, 3, 3, 0]),
+        ([1, 0, 0], [0, 0, 2, 0, 2, 2], [0, 0, 3, 0, 3, 3]),
     ],
 )
-def test_the_worked_example_with_padding(detector, edge, inside):
-    result = two_dimensions([[0, 1, 0, 1, 1, 0]] * 6, detector, padding="same")
+def test_the_worked_example_with_padding(columns, edge, inside):
+    result = two_dimensions([[0, 1, 0, 1, 1, 0]] * 6, columns, padding="same")
     assert result[0, :, :, 0].tolist() == [edge, *[inside] * 4, edge]

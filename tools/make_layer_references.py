@@ -1,19 +1,21 @@
-"""Store what Keras computes, so that the tests can compare without it.
+"""Store what Keras computes and which arguments it takes, so that the tests need no Keras.
 
     python -m pip install keras==3.15.1 jax==0.10.2
     KERAS_BACKEND=jax python -m tools.make_layer_references
 
-Writes tests/layer_references.npz: the layers, input, weights, output and summary of every model,
-and the arguments that every layer takes. Run it with JAX: on PyTorch, Keras pads average pooling
-with "same" in another way.
+Writes tests/layer_references.npz: layers, weights, data, output and summary of many models; for
+those that learn, also the loss before each step, the last weights and the history of `fit`; and
+what the names used in the notebooks are called with. Run it with JAX: on PyTorch, Keras pads
+average pooling with "same" in another way.
 """
 
 import inspect
 import json
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -21,18 +23,11 @@ TARGET = Path(__file__).parent.parent / "tests" / "layer_references.npz"
 SEED = 1
 SAMPLES = 2
 WIDTH = 100  # of summaries, in characters: enough for every name
-LAYERS = (
-    "Conv1D",
-    "Conv2D",
-    "MaxPooling1D",
-    "MaxPooling2D",
-    "AveragePooling1D",
-    "AveragePooling2D",
-    "Flatten",
-    "Dense",
-    "Activation",
-)
+STEPS, BATCH, LEARNED_FROM = 50, 8, 34  # samples; the last batch of an epoch is smaller
+EPOCHS, BATCH_OF_FIT = 4, 10
 ACTIVATIONS = (None, "linear", "relu", "sigmoid", "tanh", "softmax")
+METHODS = "add build compile count_params evaluate fit get_weights predict set_weights summary"
+METHODS_OF_LAYERS = "build compute_output_shape count_params get_weights set_weights"
 
 Model = list[tuple[str, dict]]  # the class of every layer, and its arguments
 
@@ -40,39 +35,28 @@ Model = list[tuple[str, dict]]  # the class of every layer, and its arguments
 def convolutions(random: np.random.Generator, rank: int, count: int) -> Iterator[Model]:
     """Draw convolutional layers that differ in everything that can be chosen."""
     for _ in range(count):
-        dilation = draw(random, [1, 1, 2, 3], rank)
-        strides = draw(random, [1, 2, 3], rank) if set(dilation) == {1} else [1] * rank
-        yield [
-            (
-                f"Conv{rank}D",
-                {
-                    "filters": int(random.choice([1, 2, 3, 5])),
-                    "kernel_size": draw(random, [1, 2, 3, 4], rank),
-                    "strides": strides,
-                    "padding": str(random.choice(["valid", "same"])),
-                    "dilation_rate": dilation,
-                    "activation": ACTIVATIONS[random.integers(len(ACTIVATIONS))],
-                    "use_bias": bool(random.random() < 0.8),
-                    "input_shape": [*draw(random, [10, 11, 13], rank), int(random.integers(1, 5))],
-                },
-            )
-        ]
+        arguments = {
+            "filters": int(random.choice([1, 2, 3, 5])),
+            "kernel_size": draw(random, [1, 2, 3, 4], rank),
+            "strides": draw(random, [1, 2, 3], rank),
+            "padding": str(random.choice(["valid", "same"])),
+            "activation": ACTIVATIONS[random.integers(len(ACTIVATIONS))],
+            "use_bias": bool(random.random() < 0.8),
+            "input_shape": [*draw(random, [10, 11, 13], rank), int(random.integers(1, 5))],
+        }
+        yield [(f"Conv{rank}D", arguments)]
 
 
-def poolings(random: np.random.Generator, rank: int, count: int) -> Iterator[Model]:
+def poolings(random: np.random.Generator, count: int) -> Iterator[Model]:
     """Draw pooling layers; every other one is given no strides."""
     for number in range(count):
-        yield [
-            (
-                f"{random.choice(['Max', 'Average'])}Pooling{rank}D",
-                {
-                    "pool_size": draw(random, [1, 2, 3, 4], rank),
-                    "strides": draw(random, [1, 2, 3], rank) if number % 2 else None,
-                    "padding": str(random.choice(["valid", "same"])),
-                    "input_shape": [*draw(random, [7, 8, 9], rank), int(random.integers(1, 4))],
-                },
-            )
-        ]
+        arguments = {
+            "pool_size": draw(random, [1, 2, 3, 4], 2),
+            "strides": draw(random, [1, 2, 3], 2) if number % 2 else None,
+            "padding": str(random.choice(["valid", "same"])),
+            "input_shape": [*draw(random, [7, 8, 9], 2), int(random.integers(1, 4))],
+        }
+        yield [(f"{random.choice(['Max', 'Average'])}Pooling2D", arguments)]
 
 
 def draw(random: np.random.Generator, choices: list[int], count: int) -> list[int]:
@@ -81,101 +65,182 @@ def draw(random: np.random.Generator, choices: list[int], count: int) -> list[in
 
 
 def others() -> Iterator[Model]:
-    """Layers with little to choose, one by one."""
+    """Layers with little to choose, and small models of several layers."""
     for activation in ACTIVATIONS:
         yield [("Dense", {"units": 3, "activation": activation, "input_shape": [5]})]
-    for activation in ACTIVATIONS[1:]:
-        yield [("Activation", {"activation": activation, "input_shape": [4, 3]})]
     yield [("Dense", {"units": 2, "use_bias": False, "input_shape": [4, 3]})]
     yield [("Flatten", {"input_shape": [3, 4, 2]})]
-    yield [("Conv2D", {"filters": 2, "kernel_size": 3, "input_shape": [5, 6, 1]})]
     yield [("MaxPooling2D", {"input_shape": [5, 6, 1]})]
-
-
-def stacks() -> Iterator[Model]:
-    """Small models of several layers."""
-    yield [("Conv1D", {"filters": 1, "kernel_size": 3, "input_shape": [8, 1]})]
-    yield [("Conv2D", {"filters": 1, "kernel_size": [3, 3], "input_shape": [8, 8, 1]})]
     yield [
-        (
-            "Conv2D",
-            {"filters": 4, "kernel_size": 3, "activation": "relu", "input_shape": [8, 8, 1]},
-        ),
-        ("MaxPooling2D", {}),
-        ("Flatten", {}),
-        ("Dense", {"units": 10, "activation": "softmax"}),
-    ]
-    yield [
-        (
-            "Conv2D",
-            {"filters": 3, "kernel_size": 3, "padding": "same", "input_shape": [9, 8, 3]},
-        ),
-        ("Activation", {"activation": "relu"}),
+        ("Conv2D", {"filters": 3, "kernel_size": 3, "padding": "same", "input_shape": [9, 8, 3]}),
         ("AveragePooling2D", {"pool_size": 2, "padding": "same"}),
-        ("Conv2D", {"filters": 4, "kernel_size": 3, "dilation_rate": 2, "padding": "same"}),
-        ("Activation", {"activation": "tanh"}),
-        ("MaxPooling2D", {"pool_size": 3, "strides": 1}),
+        ("Conv2D", {"filters": 4, "kernel_size": 3, "activation": "tanh", "name": "second"}),
+        ("MaxPooling2D", {"pool_size": 2, "strides": 1}),
+        ("Conv2D", {"filters": 2, "kernel_size": 1}),
     ]
     yield [
         ("Conv1D", {"filters": 4, "kernel_size": 5, "strides": 2, "input_shape": [20, 2]}),
-        ("MaxPooling1D", {}),
         ("Conv1D", {"filters": 3, "kernel_size": 2, "activation": "sigmoid"}),
-        ("AveragePooling1D", {"pool_size": 2}),
         ("Flatten", {}),
         ("Dense", {"units": 2}),
-    ]
-    yield [
-        ("Flatten", {"input_shape": [3, 4, 1]}),
-        ("Dense", {"units": 6, "activation": "relu", "name": "hidden"}),
-        ("Dense", {"units": 3, "use_bias": False}),
-        ("Activation", {"activation": "softmax"}),
+        ("Dense", {"units": 3, "activation": "softmax"}),
     ]
 
 
-def models() -> list[Model]:
-    """List every model of the file; the stacks stand last."""
-    random = np.random.default_rng(SEED)
-    return [
-        *convolutions(random, 1, 20),
-        *convolutions(random, 2, 30),
-        *poolings(random, 1, 12),
-        *poolings(random, 2, 16),
-        *others(),
-        *stacks(),
-    ]
+LEARNING = (  # layers, loss, arguments of SGD
+    (
+        [
+            ("Conv2D", {"filters": 4, "kernel_size": 3, "padding": "same", "activation": "relu"}),
+            ("MaxPooling2D", {"pool_size": 3, "strides": 2}),
+            ("Flatten", {}),
+            ("Dense", {"units": 5, "activation": "softmax"}),
+        ],
+        [8, 8, 1],
+        "sparse_categorical_crossentropy",
+        {"learning_rate": 0.05, "momentum": 0.9},
+    ),
+    (
+        [
+            ("Conv1D", {"filters": 3, "kernel_size": 5, "activation": "tanh"}),
+            ("Conv1D", {"filters": 2, "kernel_size": 3, "padding": "same"}),
+        ],
+        [16, 2],
+        "mse",
+        {"learning_rate": 0.1},
+    ),
+    (
+        [
+            (
+                "Conv2D",
+                {"filters": 3, "kernel_size": [4, 3], "strides": [2, 1], "padding": "same"},
+            ),
+            ("Conv2D", {"filters": 4, "kernel_size": 3, "use_bias": False, "activation": "tanh"}),
+            ("AveragePooling2D", {"pool_size": 2, "padding": "same"}),
+            ("MaxPooling2D", {"pool_size": [3, 2], "strides": 1, "padding": "same"}),
+            ("Flatten", {}),
+            ("Dense", {"units": 4, "activation": "sigmoid"}),
+            ("Dense", {"units": 3, "activation": "softmax"}),
+        ],
+        [9, 10, 2],
+        "sparse_categorical_crossentropy",
+        {"learning_rate": 0.03, "momentum": 0.5},
+    ),
+    (
+        [
+            ("Dense", {"units": 4, "activation": "relu"}),
+            ("Flatten", {}),
+            ("Dense", {"units": 3, "activation": "softmax"}),
+        ],
+        [5, 3],
+        "mean_squared_error",
+        {"learning_rate": 0.3, "momentum": 0.9},
+    ),
+)
 
 
-def run(model: Model, random: np.random.Generator) -> tuple[dict[str, np.ndarray], str]:
-    """Compute one model with Keras; return its arrays and its summary."""
+def built(layers: Model, random: np.random.Generator) -> Any:
+    """Return a model of Keras with weights that NumPy drew."""
     import keras
 
     keras.backend.clear_session()  # start counting the names again
-    network = keras.Sequential()
-    for name, arguments in model:
-        network.add(getattr(keras.layers, name)(**arguments))
-    weights = [random.normal(0, 0.5, w.shape).astype("float32") for w in network.get_weights()]
-    network.set_weights(weights)
-    x = random.normal(0, 1, (SAMPLES, *network.input_shape[1:])).astype("float32")
-    lines: list[str] = []
-    network.summary(print_fn=lines.append, line_length=WIDTH)
+    model = keras.Sequential()
+    for name, arguments in layers:
+        model.add(getattr(keras.layers, name)(**arguments))
+    model.set_weights([random.normal(0, 0.4, w.shape) for w in model.get_weights()])
+    return model
+
+
+def numbered(name: str, arrays: list[np.ndarray]) -> dict[str, np.ndarray]:
+    """Name arrays: first0, first1, ..."""
+    return {f"{name}{number}": values for number, values in enumerate(arrays)}
+
+
+def run(layers: Model, random: np.random.Generator) -> tuple[dict[str, np.ndarray], str]:
+    """Compute one model; return its arrays and its summary."""
+    model, lines = built(layers, random), []
+    x = random.normal(0, 1, (SAMPLES, *model.input_shape[1:])).astype("float32")
+    model.summary(print_fn=lines.append, line_length=WIDTH)
     summary = re.sub(r"\x1b\[[\d;]*m", "", "\n".join(lines))  # without colours
-    arrays = {"x": x, "y": network.predict(x, verbose=0)}
-    return arrays | {f"w{number}": values for number, values in enumerate(weights)}, summary
+    arrays = {"x": x, "y": model.predict(x, verbose=0)}
+    return arrays | numbered("first", model.get_weights()), summary
+
+
+def learn(
+    layers: Model, loss: str, sgd: dict, random: np.random.Generator
+) -> dict[str, np.ndarray]:
+    """Let one model learn, step by step and, from the same start, with `fit`."""
+    import keras
+
+    model = built(layers, random)
+    first = model.get_weights()
+    metrics = ["accuracy"] if loss.startswith("sparse") else None
+    x = random.normal(0, 1, (LEARNED_FROM, *model.input_shape[1:])).astype("float32")
+    if metrics:
+        y = random.integers(0, model.output_shape[-1], LEARNED_FROM)
+    else:
+        y = random.normal(0, 0.5, (LEARNED_FROM, *model.output_shape[1:])).astype("float32")
+    batches = np.array([random.permutation(LEARNED_FROM)[:BATCH] for _ in range(STEPS)])
+    model.compile(keras.optimizers.SGD(**sgd), loss, metrics=metrics)
+    losses = []
+    for batch in batches:
+        model.reset_metrics()  # or it returns the average of all steps so far
+        losses.append(float(np.ravel(model.train_on_batch(x[batch], y[batch]))[0]))
+    arrays = {"x": x, "y": y, "batches": batches.astype("uint8"), "losses": np.array(losses)}
+    arrays |= numbered("first", first) | numbered("last", model.get_weights())
+    model.set_weights(first)
+    model.compile(keras.optimizers.SGD(**sgd), loss, metrics=metrics)
+    options = {"batch_size": BATCH_OF_FIT, "epochs": EPOCHS, "shuffle": False, "verbose": 0}
+    history = model.fit(x, y, **options).history
+    return arrays | {f"history_{name}": np.array(values) for name, values in history.items()}
 
 
 def signatures() -> dict[str, list]:
-    """List the arguments of every layer, with their defaults ("required" where there is none)."""
+    """List what may be given to everything that the notebooks use.
+
+    Each argument is stored with its default, "required" where there is none.
+    """
     import keras
 
-    found = {}
-    for name in LAYERS:
-        arguments = inspect.signature(getattr(keras.layers, name)).parameters.values()
-        found[name] = [
-            (each.name, "required" if each.default is each.empty else each.default)
-            for each in arguments
-            if each.kind is not each.VAR_KEYWORD
-        ]
+    layers = ["Conv1D", "Conv2D", "MaxPooling2D", "AveragePooling2D", "Flatten", "Dense"]
+    keras.layers.Dense(1, input_shape=(2,), dtype="float64", name="taken")  # or this would fail
+    shared = [("name", None), ("dtype", None), ("input_shape", None)]
+    found = {name: arguments_of(getattr(keras.layers, name)) + shared for name in layers}
+    found |= {
+        "Input": arguments_of(keras.Input),
+        "Sequential": arguments_of(keras.Sequential.__init__),
+        "SGD": arguments_of(keras.optimizers.SGD),
+        "GlorotUniform": arguments_of(keras.initializers.GlorotUniform),
+        "set_random_seed": arguments_of(keras.utils.set_random_seed),
+    }
+    for name in (*METHODS.split(), "train_on_batch"):
+        found[f"Sequential.{name}"] = arguments_of(getattr(keras.Sequential, name))
+    for name in METHODS_OF_LAYERS.split():
+        found[f"Layer.{name}"] = arguments_of(getattr(keras.layers.Conv2D, name))
     return found
+
+
+def arguments_of(function: Callable) -> list[tuple[str, Any]]:
+    """List the arguments of a function with their defaults."""
+    return [
+        (each.name, "required" if each.default is each.empty else each.default)
+        for each in inspect.signature(function).parameters.values()
+        if each.kind not in (each.VAR_KEYWORD, each.VAR_POSITIONAL) and each.name != "self"
+    ]
+
+
+def attributes() -> dict[str, list[str]]:
+    """List what a built model, one of its layers, and a history have."""
+    import keras
+
+    model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(1)])
+    layer, history = model.layers[0], keras.callbacks.History()
+    owners = {"Sequential": model, "Layer": layer, "History": history}
+    public = {
+        owner: [name for name in dir(thing) if name[0] != "_" and hasattr(thing, name)]
+        for owner, thing in owners.items()
+    }
+    public["History"].append("history")  # which `fit` adds
+    return public
 
 
 def main() -> None:
@@ -188,16 +253,25 @@ def main() -> None:
 
     os.environ["COLUMNS"] = str(WIDTH)  # or Keras cuts its tables off
     random = np.random.default_rng(SEED)
-    arrays, described = {}, []
-    for number, model in enumerate(models()):
-        values, summary = run(model, random)
+    arrays, described, learned = {}, [], []
+    every = (convolutions(random, 1, 20), convolutions(random, 2, 30), poolings(random, 20))
+    for number, layers in enumerate([*(m for models in every for m in models), *others()]):
+        values, summary = run(layers, random)
         arrays |= {f"{number}_{key}": array for key, array in values.items()}
-        described.append({"layers": model, "summary": summary})
+        described.append({"layers": layers, "summary": summary})
+    for number, (layers, shape, loss, sgd) in enumerate(LEARNING):
+        first, arguments = layers[0]
+        layers = [(first, arguments | {"input_shape": shape}), *layers[1:]]
+        values = learn(layers, loss, sgd, random)
+        arrays |= {f"learning{number}_{key}": array for key, array in values.items()}
+        learned.append({"layers": layers, "loss": loss, "sgd": sgd})
     about = {
         "versions": {"keras": keras.__version__, "jax": jax.__version__, "numpy": np.__version__},
-        "stacks": len(list(stacks())),
+        "fit": {"epochs": EPOCHS, "batch_size": BATCH_OF_FIT},
         "signatures": signatures(),
+        "attributes": attributes(),
         "models": described,
+        "learning": learned,
     }
     np.savez_compressed(TARGET, about=np.array(json.dumps(about)), **arrays)
     print(f"{TARGET.name}: {len(described)} models, {TARGET.stat().st_size:,} bytes")

@@ -1,39 +1,50 @@
-"""Layers without a window: flatten, dense, activation."""
+"""Layers without a window: flatten and dense."""
 
 import math
 
 import numpy as np
 
-from helpers.layers.activations import ACTIVATIONS, slope
-from helpers.layers.base import Layer, Weighted
-from helpers.layers.checks import Shape, checked_activation, limited, refuse
+from helpers.arguments import whole
+from helpers.layers.layer import Layer, Shape, Weighted
 
 
 class Flatten(Layer):
-    """Write all values of a sample in one row: (N, H, W, C) to (N, H * W * C)."""
+    """Write all values of a sample in one row: (N, H, W, C) to (N, H * W * C).
 
-    def __init__(self, data_format=None, **options) -> None:
-        super().__init__(**options)
-        refuse("data_format", data_format, allowed=(None, "channels_last"))
+    Examples
+    --------
+    >>> Flatten()(np.ones((2, 3, 4, 5))).shape
+    (2, 60)
+    """
 
     def shape_after(self, input_shape: Shape) -> Shape:
         """Return (N, number of values in a sample)."""
-        sample = input_shape[1:]
-        return (input_shape[0], None if None in sample else math.prod(sample))
+        return (input_shape[0], math.prod(input_shape[1:]))
 
-    def call(self, x: np.ndarray) -> np.ndarray:
+    def forward(self, x: np.ndarray) -> np.ndarray:
         """Rearrange, without computing anything."""
+        self.x = x
         return x.reshape(len(x), -1)
 
-    def backward(self, x, y, gradient, to_input=True) -> tuple[np.ndarray | None, list[np.ndarray]]:
+    def backward(self, gradient: np.ndarray, *, to_input: bool = True) -> np.ndarray | None:
         """Rearrange the gradient like the input."""
-        return gradient.reshape(x.shape), []
+        return gradient.reshape(self.x.shape)
 
 
 class Dense(Weighted):
     """Connect every input with every output: (N, ..., C) to (N, ..., units).
 
-    The kernel is (C, units), the bias (units,). Other arguments: see `Layer`.
+    Parameters
+    ----------
+    units : int
+        The number of outputs.
+    activation : "linear", "relu", "sigmoid", "tanh", "softmax" or None
+    use_bias : bool
+    kernel_initializer, bias_initializer : "glorot_uniform", "zeros", "ones" or GlorotUniform
+    **shared
+        The arguments of every `Layer`.
+
+    The kernel is (C, units), the bias (units,).
 
     Examples
     --------
@@ -41,18 +52,9 @@ class Dense(Weighted):
     array([[6, 6]])
     """
 
-    def __init__(
-        self,
-        units,
-        activation=None,
-        use_bias=True,
-        kernel_initializer="glorot_uniform",
-        bias_initializer="zeros",
-        **options,
-    ) -> None:
-        super().__init__(**options)
-        self.units = limited("units", units)
-        self.prepare(activation, use_bias, kernel_initializer, bias_initializer)
+    def __init__(self, units, activation=None, use_bias=True, **options) -> None:
+        super().__init__(activation=activation, use_bias=use_bias, **options)
+        self.units = whole("units", units, lowest=1)
 
     def kernel_shape(self, channels: int) -> tuple[int, ...]:
         """Return (channels, units)."""
@@ -65,43 +67,13 @@ class Dense(Weighted):
         self.check_channels(input_shape)
         return (*input_shape[:-1], self.units)
 
-    def call(self, x: np.ndarray) -> np.ndarray:
+    def forward(self, x: np.ndarray) -> np.ndarray:
         """Multiply by the kernel, add the bias, apply the activation."""
-        result = x.astype(self.dtype, copy=False) @ self.kernel
-        if self.bias is not None:
-            result += self.bias
-        return ACTIVATIONS[self.activation](result, out=result)
+        x = x.astype(self.dtype, copy=False)
+        return self.activated(x, x @ self.kernel)
 
-    def backward(self, x, y, gradient, to_input=True) -> tuple[np.ndarray | None, list[np.ndarray]]:
+    def backward(self, gradient: np.ndarray, *, to_input: bool = True) -> np.ndarray | None:
         """Send the gradient back through every connection."""
-        inputs, outputs = x.reshape(-1, x.shape[-1]), gradient.reshape(-1, self.units)
-        to_weights = [inputs.T.astype(self.dtype, copy=False) @ outputs]
-        if self.bias is not None:
-            to_weights.append(outputs.sum(axis=0))
-        return gradient @ self.kernel.T if to_input else None, to_weights
-
-
-class Activation(Layer):
-    """Apply "relu", "sigmoid", "tanh", "softmax" or "linear" to every value.
-
-    Examples
-    --------
-    >>> Activation("relu")(np.array([[-2, 3]])).astype(int)
-    array([[0, 3]])
-    """
-
-    def __init__(self, activation, **options) -> None:
-        super().__init__(**options)
-        self.activation = checked_activation(activation)
-
-    def call(self, x: np.ndarray) -> np.ndarray:
-        """Apply the activation."""
-        return ACTIVATIONS[self.activation](x)
-
-    def before_activation(self, y: np.ndarray, gradient: np.ndarray) -> np.ndarray:
-        """Multiply by the slope of the activation."""
-        return slope(self.activation, y, gradient)
-
-    def backward(self, x, y, gradient, to_input=True) -> tuple[np.ndarray | None, list[np.ndarray]]:
-        """Pass the gradient on: its slope is in it already."""
-        return gradient, []
+        inputs, outputs = self.x.reshape(-1, self.x.shape[-1]), gradient.reshape(-1, self.units)
+        self.keep_gradients(inputs.T @ outputs, gradient)
+        return gradient @ self.kernel.T if to_input else None
