@@ -272,7 +272,6 @@ def without_softmax():
         (without_softmax(), PICTURES, LABELS, "model.*softmax"),
         (untrained(padding="valid"), PICTURES, LABELS, "model.*same"),
         (untrained(activation="tanh"), PICTURES, LABELS, "model.*ReLU"),
-        (untrained(dilation_rate=2), PICTURES, LABELS, "model.*allowed"),
         (untrained(filters=65), PICTURES, LABELS, "model.*64 filters"),
         (trained(), PICTURES[:, :7], LABELS, r"\(10, 7, 8, 1\).*allowed are numbers of shape"),
         (trained(), PICTURES[:0], LABELS[:0], "pictures.*N from 1"),
