@@ -18,16 +18,17 @@ from helpers.drawing import Scene, arrays_scene, limits_for
 from helpers.drawing.words import range_sentence
 from helpers.explorers import (
     ConvolutionExplorer,
+    Explorer,
     Prediction,
     base,
     explore,
     predict,
     snippets,
 )
-from helpers.explorers.base import Screen
+from helpers.explorers.controls import Whole
 from helpers.explorers.convolution import CONTROLS
+from helpers.explorers.declaration import Built, Declaration
 from helpers.explorers.prediction import read_number
-from helpers.explorers.settings import Built, SettingsExplorer
 from helpers.explorers.widget import Picture
 from helpers.kernels import KERNELS, kernel, sizes
 from helpers.samples import SAMPLES, sample
@@ -176,7 +177,7 @@ def everything(x=RAMP, weights=SOBEL, **options):
 
 def test_the_attributes_that_notebooks_rely_on():
     e = explore(RAMP, SOBEL, ("kernel", "stride", "padding"))
-    assert isinstance(e, Screen)
+    assert isinstance(e, Explorer)
     assert isinstance(e, ConvolutionExplorer)
     assert isinstance(e.picture, Picture)
     assert bytes(e.picture.value).startswith(b"\x89PNG")
@@ -1249,20 +1250,18 @@ def alive():
 # --- Explorers that are one function of their controls --------------------------------------------
 
 
-def powers(refuse=13, **settings):
+def powers(refuse=13, point=None):
     """Return an explorer of n, 2n, ... that can be pointed at, and refuses one number."""
 
     def build(count, factor):
+        factor = min(factor, 3 * count)
         if factor == refuse:
             raise ValueError(f"factor={refuse}: allowed is any other number")
         values = np.arange(count) * factor
         return Built(values, arrays_scene({"values": values}), {"factor": 3 * count})
 
-    controls = {
-        "count": widgets.IntSlider(5, 1, 8, description="count"),
-        "factor": widgets.IntSlider(2, 1, 99, description="factor"),
-    }
-    return SettingsExplorer(controls, build, **settings)
+    controls = {"count": Whole("count", 1, 8), "factor": Whole("factor", 1, interval=600)}
+    return Declaration(controls, build, point).explorer(count=5, factor=2)
 
 
 def test_every_setting_of_a_function_of_controls():
@@ -1308,17 +1307,17 @@ def test_what_is_told_is_text_and_never_html():
             raise ValueError(f"n={n} <= 0 & <b>")
         return Built(np.arange(2), Scene((), (), 20, "1 < 2 & <b>"))
 
-    e = SettingsExplorer({"n": widgets.IntSlider(0, 0, 1)}, build)
+    e = Declaration({"n": Whole("n", 0, 1)}, build).explorer()
     e.controls["n"].value = 1
     assert "1 < 2 & <b>" in e.picture.alt
     assert "n=1 <= 0 & <b>" in e.picture.message
 
 
 def test_pointing_sets_controls_with_one_frame():
-    def pointed(number, cell):
+    def pointed(_, number, cell):
         return {} if number is None else {"count": cell[1] + 1, "factor": 3}
 
-    e = powers(point=pointed, play="factor")
+    e = powers(point=pointed)
     play = next(w for w in descendants(e.view) if isinstance(w, widgets.Play))
     assert (play.min, play.value) == (1, 2)
     with act(e):

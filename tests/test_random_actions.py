@@ -236,8 +236,7 @@ class Settings(Actions):
 
     def seen(self):
         e = self.explorer
-        build = e.declaration.build if hasattr(e, "declaration") else e._build
-        again = build(**e.settings)
+        again = e.declaration.build(**e.settings)
         np.testing.assert_array_equal(e.feature_map, again.feature_map)
         assert e.scene.description == again.scene.description
 

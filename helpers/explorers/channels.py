@@ -78,7 +78,7 @@ def explore_channels(photograph, preset: str = "Sobel x") -> Explorer:
     shares = tuple((number_text(share, 1), share) for share in SHARES)
     controls = {
         "preset": Choice("preset", tuple(KERNELS)),
-        **{name: Steps(name, shares, width=260) for name in CHANNELS},
+        **{name: Steps(name, shares, is_narrow=True) for name in CHANNELS},
         "row": Whole("row", 0, height - 1),
         "column": Whole("column", 0, width - 1),
     }

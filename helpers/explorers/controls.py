@@ -1,6 +1,9 @@
-"""Controls in one style, and the sliders that stand in the shape of a kernel."""
+"""Controls: the values that each one allows, and the widget that shows them.
 
-import html
+A control is checked by the same domain whether its value comes from a caller or from the widget.
+How wide and how large widgets are is said in `front/picture.css`.
+"""
+
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from numbers import Real
@@ -16,17 +19,11 @@ SLIDER_STEP = 0.1
 MOST_WEIGHTS = 256  # with a slider each
 SAME_STEP = 1e-6  # reported values this near to a step are that step
 PLAY_INTERVAL = 600  # milliseconds
-SHORT_LABEL = 12  # letters of a label that needs no more room than others
-LABEL = {"description_width": "100px"}
-NUMBER_WIDTH, CHOICE_WIDTH = "350px", "400px"
 SLIDER_WIDTHS = {1: "300px", 2: "220px", 3: "190px", 4: "175px", 5: "160px"}
 NARROW = "132px"
 MANY = 5  # columns of sliders from which on readouts are narrow
 WRAPPED = {"flex_flow": "row wrap", "max_width": "1000px", "align_items": "center"}
-CODE_STYLE = (
-    "max-width:940px;max-height:260px;overflow:auto;background:#f5f5f5;color:#1a1a1a;"
-    "padding:8px 12px;font-size:16px;line-height:1.4;white-space:pre-wrap;word-break:break-all"
-)
+BESIDE = {"width": "auto", "margin": "2px 24px"}  # of a button or a check box among sliders
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,20 +35,14 @@ class Control:
     label : what is written beside it
     change : called with the explorer when the control has been moved; returns the settings that
         change with it, by name
-    width : in pixels, of label and control together
     """
 
     label: str
     change: Callable[[Any], dict] | None = field(default=None, kw_only=True)
-    width: int = field(default=350, kw_only=True)
 
+    first: ClassVar = None  # its value where the declaration gives none
     has_value: ClassVar[bool] = True
     interval: ClassVar[int] = 0  # milliseconds from one step to the next; 0 has no play button
-
-    @property
-    def first(self) -> object:
-        """The value of the control where the declaration gives none."""
-        return None
 
     def checked(self, name: str, value) -> object:
         """Return `value` if it is allowed; raise an error that names the setting if it is not."""
@@ -64,15 +55,6 @@ class Control:
     def watch(self, widget: widgets.Widget, act: Callable[[], None]) -> None:
         """Call `act` whenever the value of the widget changes."""
         widget.observe(lambda _: act(), "value")
-
-    @property
-    def _common(self) -> dict:
-        space = "100px" if len(self.label) <= SHORT_LABEL else "120px"
-        return {
-            "description": self.label,
-            "style": {"description_width": space},
-            "layout": {"width": f"{self.width}px"},
-        }
 
 
 @dataclass(frozen=True, eq=False)
@@ -109,7 +91,7 @@ class Whole(Control):
     def widget(self, value: int) -> widgets.IntSlider:
         """Return the slider."""
         most = max(value, self.least) if self.most is None else self.most
-        return widgets.IntSlider(value, self.least, most, **self._common)
+        return widgets.IntSlider(value, self.least, most, description=self.label)
 
 
 @dataclass(frozen=True, eq=False)
@@ -118,7 +100,6 @@ class Choice(Control):
 
     options: Sequence
     later: Sequence = field(default=(), kw_only=True)
-    width: int = field(default=400, kw_only=True)
 
     @property
     def values(self) -> list:
@@ -144,24 +125,26 @@ class Choice(Control):
     def widget(self, value) -> widgets.Dropdown:
         """Return the list."""
         options = [*self.options, *(each for each in self.later if each == value)]
-        return widgets.Dropdown(options=options, value=value, **self._common)
-
-
-@dataclass(frozen=True, eq=False)
-class Steps(Choice):
-    """A slider over values, or over (label, value) pairs, that need not be evenly spaced."""
-
-    width: int = field(default=350, kw_only=True)
-
-    def widget(self, value) -> widgets.SelectionSlider:
-        """Return the slider."""
-        return widgets.SelectionSlider(options=list(self.options), value=value, **self._common)
+        return widgets.Dropdown(options=options, value=value, description=self.label)
 
 
 def _alike(option, value) -> bool:
     if isinstance(option, Real):
         return isinstance(value, Real) and not isinstance(value, bool)
     return isinstance(value, type(option))
+
+
+@dataclass(frozen=True, eq=False)
+class Steps(Choice):
+    """A slider over values, or over (label, value) pairs, that need not be evenly spaced."""
+
+    is_narrow: bool = field(default=False, kw_only=True)
+
+    def widget(self, value) -> widgets.SelectionSlider:
+        """Return the slider."""
+        options = list(self.options)
+        slider = widgets.SelectionSlider(options=options, value=value, description=self.label)
+        return slider.add_class("explorer-narrow") if self.is_narrow else slider
 
 
 @dataclass(frozen=True, eq=False)
@@ -176,8 +159,7 @@ class Switch(Control):
 
     def widget(self, value: bool) -> widgets.Checkbox:
         """Return the check box."""
-        layout = {"width": "auto", "margin": "2px 24px"}
-        return widgets.Checkbox(value, description=self.label, indent=False, layout=layout)
+        return widgets.Checkbox(value, description=self.label, indent=False, layout=BESIDE)
 
 
 @dataclass(frozen=True, eq=False)
@@ -195,6 +177,51 @@ class Push(Control):
         widget.on_click(lambda _: act())
 
 
+@dataclass(frozen=True, eq=False)
+class Upload(Control):
+    """A button that takes one PNG or JPEG file; `change` reads it."""
+
+    has_value: ClassVar[bool] = False
+
+    def widget(self, value: None = None) -> widgets.FileUpload:
+        """Return the button."""
+        kinds = "image/png,image/jpeg"
+        return widgets.FileUpload(accept=kinds, description=self.label, layout=BESIDE)
+
+
+@dataclass(frozen=True, eq=False)
+class Toggle(Control):
+    """A button that stays down until it is pressed again; the picture does not depend on it."""
+
+    has_value: ClassVar[bool] = False
+
+    def widget(self, value: None = None) -> widgets.ToggleButton:
+        """Return the button."""
+        return widgets.ToggleButton(description=self.label, layout=BESIDE)
+
+
+@dataclass(frozen=True, eq=False)
+class Weights(Control):
+    """A slider for each weight of a kernel."""
+
+    def checked(self, name: str, value: np.ndarray) -> np.ndarray:
+        """Return the weights, if there are not too many."""
+        if value.size > MOST_WEIGHTS:
+            raise ValueError(
+                f"{name} has shape {value.shape}: allowed beside its control are up to "
+                f"{MOST_WEIGHTS} weights"
+            )
+        return value
+
+    def widget(self, value: np.ndarray) -> "WeightSliders":
+        """Return the sliders."""
+        return WeightSliders(value)
+
+    def watch(self, widget: "WeightSliders", act: Callable[[], None]) -> None:
+        """Call `act` whenever a weight changes."""
+        widget.act = act
+
+
 def play_button(slider: widgets.IntSlider, interval: int) -> widgets.Play:
     """Return a button that moves a slider on, one step every `interval` milliseconds.
 
@@ -205,50 +232,6 @@ def play_button(slider: widgets.IntSlider, interval: int) -> widgets.Play:
     )
     play.observe(lambda change: setattr(slider, "value", change["new"]), "value")
     return play
-
-
-def whole_slider(description: str, value: int, least: int, most: int) -> widgets.IntSlider:
-    """Return a labelled slider over whole numbers."""
-    return widgets.IntSlider(
-        value, least, most, description=description, style=LABEL, layout={"width": NUMBER_WIDTH}
-    )
-
-
-def choice(description: str, options, value) -> widgets.Dropdown:
-    """Return a labelled drop-down list."""
-    return widgets.Dropdown(
-        options=options,
-        value=value,
-        description=description,
-        style=LABEL,
-        layout={"width": CHOICE_WIDTH},
-    )
-
-
-def switch(description: str, value: bool) -> widgets.Checkbox:
-    """Return a labelled check box."""
-    return widgets.Checkbox(
-        value, description=description, indent=False, layout={"width": "auto", "margin": "2px 24px"}
-    )
-
-
-def play_for(
-    slider: widgets.IntSlider, interval: int = PLAY_INTERVAL
-) -> tuple[widgets.Play, list[widgets.Widget]]:
-    """Return a play button that moves a slider in the browser, and the links between them."""
-    play = widgets.Play(
-        value=slider.value,
-        min=slider.min,
-        max=slider.max,
-        interval=interval,
-        show_repeat=False,
-        layout={"width": "auto"},
-    )
-    links = [
-        widgets.jslink((play, "value"), (slider, "value")),
-        widgets.jslink((slider, "max"), (play, "max")),
-    ]
-    return play, links
 
 
 class WeightSlider(widgets.FloatSlider):
@@ -278,8 +261,8 @@ class WeightSliders(list):
     def __init__(self, weights: np.ndarray) -> None:
         super().__init__()
         self.box = widgets.GridBox()
-        self._act: Callable[[], None] = lambda: None
-        self._made: dict[tuple[int, int], widgets.FloatSlider] = {}
+        self.act: Callable[[], None] = lambda: None
+        self.made: dict[tuple[int, int], widgets.FloatSlider] = {}  # also those not on screen
         self._axes = weights.ndim
         self.value = weights
 
@@ -310,14 +293,11 @@ class WeightSliders(list):
         self.box.layout.grid_template_columns = f"repeat({width}, minmax(0, {wide}))"
         self.box.layout.max_width = "100%"
         (self.box.add_class if width >= MANY else self.box.remove_class)("many-weights")
-        for row in rows:
-            for slider in row:
-                slider.layout.width = "auto"
         self.box.children = [slider for row in rows for slider in row]
         self[:] = rows  # last: stopped before it, the next kernel arranges them anew
 
     def _slider(self, row: int, column: int) -> widgets.FloatSlider:
-        if (row, column) not in self._made:
+        if (row, column) not in self.made:
             slider = WeightSlider(
                 0.0,
                 min=-LEAST_RANGE,
@@ -325,71 +305,8 @@ class WeightSliders(list):
                 step=SLIDER_STEP,
                 readout_format=".1f",
                 tooltip=f"weight in row {row}, column {column}",
+                layout={"width": "auto"},
             )
-            slider.observe(lambda _: self._act(), "value")
-            self._made[row, column] = slider
-        return self._made[row, column]
-
-    @property
-    def widgets(self) -> list[widgets.Widget]:
-        """Every slider, also those not on screen, and their box."""
-        return [self.box, *self._made.values()]
-
-    def observe(self, act: Callable[[], None]) -> None:
-        """Call `act` whenever a weight changes."""
-        self._act = act
-
-
-@dataclass(frozen=True, eq=False)
-class Weights(Control):
-    """A slider for each weight of a kernel."""
-
-    def checked(self, name: str, value: np.ndarray) -> np.ndarray:
-        """Return the weights, if there are not too many."""
-        if value.size > MOST_WEIGHTS:
-            raise ValueError(
-                f"{name} has shape {value.shape}: allowed beside its control are up to "
-                f"{MOST_WEIGHTS} weights"
-            )
-        return value
-
-    def widget(self, value: np.ndarray) -> WeightSliders:
-        """Return the sliders."""
-        return WeightSliders(value)
-
-    def watch(self, widget: WeightSliders, act: Callable[[], None]) -> None:
-        """Call `act` whenever a weight changes."""
-        widget.observe(act)
-
-
-@dataclass(frozen=True, eq=False)
-class Upload(Control):
-    """A button that takes one PNG or JPEG file; `change` reads it."""
-
-    has_value: ClassVar[bool] = False
-
-    def widget(self, value: None = None) -> widgets.FileUpload:
-        """Return the button."""
-        return widgets.FileUpload(
-            accept="image/png,image/jpeg",
-            multiple=False,
-            description=self.label,
-            layout={"width": "220px", "margin": "2px 24px"},
-        )
-
-
-@dataclass(frozen=True, eq=False)
-class CodeButton(Control):
-    """A button that stays down while code is shown."""
-
-    has_value: ClassVar[bool] = False
-
-    def widget(self, value: None = None) -> widgets.ToggleButton:
-        """Return the button."""
-        layout = {"width": "160px", "margin": "2px 24px"}
-        return widgets.ToggleButton(False, description=self.label, layout=layout)
-
-
-def code_text(code: str) -> str:
-    """Return code as HTML that scrolls where it is long."""
-    return f'<pre tabindex="0" style="{CODE_STYLE}">{html.escape(code)}</pre>'
+            slider.observe(lambda _: self.act(), "value")
+            self.made[row, column] = slider
+        return self.made[row, column]

@@ -1,5 +1,6 @@
 """The explorer of one convolution: every setting of `convolve`, and a walk through its windows."""
 
+import html
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -20,39 +21,25 @@ from helpers.drawing import (
     size_text,
     snapshot,
 )
-from helpers.explorers.base import Explorer
+from helpers.explorers.base import Explorer, close_all
 from helpers.explorers.controls import (
     PLAY_INTERVAL,
     WRAPPED,
     Choice,
-    CodeButton,
     Control,
     Switch,
+    Toggle,
     Upload,
     Weights,
     Whole,
-    code_text,
 )
 from helpers.explorers.declaration import Built, Declaration
 from helpers.explorers.snippets import snippet
 from helpers.kernels import KERNELS, kernel, sizes
 from helpers.samples import SAMPLES, load_picture, sample
 
-CONTROLS = (
-    "step",
-    "kernel",
-    "preset",
-    "kernel_size",
-    "stride",
-    "padding",
-    "dilation",
-    "border",
-    "flip",
-    "sample",
-    "upload",
-    "cell",
-    "code",
-)
+OPTIONS = {"stride": 1, "padding": "valid", "dilation": 1, "border": "zeros", "flip": True}
+CONTROLS = ("step", "kernel", "preset", "kernel_size", *OPTIONS, "sample", "upload", "cell", "code")
 KERNEL_GRID = 1  # of the scene: input, kernel, ..., feature map
 PICTURES_ONLY = ("preset", "sample", "upload")
 POINTED = ("step", "cell")  # always there: pointing moves them, and so does the keyboard
@@ -67,7 +54,6 @@ PADDINGS = (
     ("2 on each side", 2),
     ("3 on each side", 3),
 )
-OPTIONS = {"stride": 1, "padding": "valid", "dilation": 1, "border": "zeros", "flip": True}
 BELOW = 6  # more controls than this stand beside a picture that fills the screen
 
 
@@ -106,14 +92,8 @@ def explore(
     TypeError, ValueError
         Naming the argument, its value and what is allowed.
     """
-    options = {
-        "stride": stride,
-        "padding": padding,
-        "dilation": dilation,
-        "border": border,
-        "flip": flip,
-    }
     names = _checked_names(controls, checked_image(image).ndim)
+    options = dict(zip(OPTIONS, (stride, padding, dilation, border, flip), strict=True))
     first = first_settings(image, kernel, options, position, limit)
     for name in {"stride", "dilation"} & set(names):
         if not is_whole(first[name]):
@@ -185,7 +165,6 @@ class ConvolutionExplorer(Explorer):
         self._names, self._code_text = names, widgets.HTML()
         super().__init__(declaration, settings)
         self.view.add_class("one-convolution")
-        self._hidden_widgets.append(self._code_text)
 
     @property
     def snapshot(self) -> Snapshot:
@@ -213,26 +192,19 @@ class ConvolutionExplorer(Explorer):
 
         What pointing moves and the caller did not ask for comes into sight when Tab reaches it.
         """
-        names = [name for name in self._names if name not in (*POINTED, "kernel")]
+
+        def row(names: Sequence[str], *classes: str) -> list[widgets.Widget]:
+            shown = [self.controls[name] for name in names]
+            if self._plays and "step" in names:
+                shown.insert(1, self._plays["step"])
+            return [widgets.HBox(shown, layout=WRAPPED, _dom_classes=classes)] if names else []
+
         pointed = [name for name in POINTED if name in self._names]
-        unseen = [self.controls[name] for name in POINTED if name not in self._names]
-        blocks = []
-        if unseen:
-            blocks.append(widgets.HBox(unseen, layout=WRAPPED))
-            blocks[-1].add_class("explorer-by-keyboard")
-        if pointed:
-            row = [self.controls[name] for name in pointed]
-            row[1:1] = [self._plays["step"]] if "step" in pointed else []
-            blocks.append(widgets.HBox(row, layout=WRAPPED))
-        if "kernel" in self._names:
-            blocks.append(self.controls["kernel"].box)
-        if names:
-            blocks.append(widgets.HBox([self.controls[n] for n in names], layout=WRAPPED))
-            if len(names) > BELOW:
-                blocks[-1].add_class("explorer-beside")
-        if "code" in names:
-            blocks.append(self._code_text)
-        return tuple(blocks)
+        others = [name for name in self._names if name not in (*POINTED, "kernel")]
+        rows = row([n for n in POINTED if n not in pointed], "explorer-by-keyboard") + row(pointed)
+        rows += [self.controls["kernel"].box] if "kernel" in self._names else []
+        rows += row(others, *(["explorer-beside"] if len(others) > BELOW else []))
+        return *rows, self._code_text
 
     def _use(self, number: int) -> str:
         is_kernel = number == KERNEL_GRID and "kernel" in self.controls
@@ -256,19 +228,20 @@ class ConvolutionExplorer(Explorer):
         else:
             super()._change(name)
 
-    def _show(self, scene) -> None:
-        super()._show(scene)
+    def _show(self, built: BuiltConvolution) -> None:
+        super()._show(built)
         self._write_code()
 
     def _write_code(self) -> None:
         is_open = "code" in self.controls and self.controls["code"].value
-        self._code_text.value = code_text(self.code) if is_open else ""
+        code = html.escape(self.code) if is_open else ""
+        self._code_text.value = code and f'<pre tabindex="0" class="explorer-code">{code}</pre>'
 
     def close(self) -> None:
         """Free every widget of the explorer, also weights of larger kernels shown before."""
-        if "kernel" in self.controls:
-            self._hidden_widgets += self.controls["kernel"].widgets
         super().close()
+        if "kernel" in self.controls:
+            close_all(self.controls["kernel"].made.values())
 
 
 def _domains(first: Mapping) -> dict[str, Control]:
@@ -294,7 +267,7 @@ def _domains(first: Mapping) -> dict[str, Control]:
         "flip": Switch("flip the kernel (convolution)"),
         "sample": Choice("input", SAMPLES, later=(OWN, OWN_GREY), change=_choose_sample),
         "upload": Upload("your own picture", change=_upload),
-        "code": CodeButton("Show the code"),
+        "code": Toggle("Show the code"),
     }
 
 
@@ -415,14 +388,11 @@ def resized(weights: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
     >>> resized(np.array([1, 2, 3]), (1,)), resized(np.array([1, 2, 3]), (5,))
     (array([2]), array([0, 1, 2, 3, 0]))
     """
-    result = np.zeros(shape, dtype=weights.dtype)
-    into, out_of = [], []
-    for new, old in zip(shape, weights.shape, strict=True):
-        common, ahead = min(new, old), (new - 1) // 2 - (old - 1) // 2
-        into.append(slice(max(ahead, 0), max(ahead, 0) + common))
-        out_of.append(slice(max(-ahead, 0), max(-ahead, 0) + common))
-    result[tuple(into)] = weights[tuple(out_of)]
-    return result
+    starts = [
+        n - (n - 1) // 2 + (old - 1) // 2 for n, old in zip(shape, weights.shape, strict=True)
+    ]
+    middle = tuple(slice(start, start + n) for start, n in zip(starts, shape, strict=True))
+    return np.pad(weights, [(n, n) for n in shape])[middle]
 
 
 def _size_of(shape: tuple[int, ...]) -> int | tuple[int, ...]:

@@ -10,7 +10,12 @@ from helpers.drawing import Snapshot
 from helpers.exercises import Verdict, check
 from helpers.explorers.base import Explorer
 from helpers.explorers.controls import Control, Push
-from helpers.explorers.convolution import OPTIONS, build_convolution, first_settings
+from helpers.explorers.convolution import (
+    OPTIONS,
+    BuiltConvolution,
+    build_convolution,
+    first_settings,
+)
 from helpers.explorers.declaration import Declaration
 
 NO_NUMBER = Verdict(False, "Not yet. Type one number, such as −3, 0.5 or 1/9.", "wrong_type")
@@ -75,8 +80,8 @@ class Prediction(Explorer):
         self._reply = widgets.HTML()
         return widgets.HBox([*self.controls.values()]), self._reply
 
-    def _show(self, scene) -> None:
-        super()._show(scene)
+    def _show(self, built: BuiltConvolution) -> None:
+        super()._show(built)
         self._reply.value = self.settings["reply"]
 
 
