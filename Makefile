@@ -100,7 +100,7 @@ build/oldest.txt: pyproject.toml requirements.txt
 $(SITE_BUILDER): requirements-site.txt tools/site_wheels.txt | $(PY)
 	rm -rf $(VENV)/jupyterlite
 	$(PY) -m pip install --quiet --disable-pip-version-check --target $(VENV)/jupyterlite -r requirements-site.txt
-	$(PY) -m pip download --quiet --disable-pip-version-check --no-deps --dest $(VENV)/jupyterlite/wheels -r tools/site_wheels.txt
+	$(PY) -m pip download --quiet --disable-pip-version-check --no-deps --only-binary=:all: --platform any --implementation py --abi none --python-version 3.12 --dest $(VENV)/jupyterlite/wheels -r tools/site_wheels.txt
 	@touch $@
 
 # JupyterHub has an environment of its own, with its proxy, which comes from npm, in it.
