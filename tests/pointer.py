@@ -28,5 +28,5 @@ def drag(e, number, row, column, *steps, press=1):
 
 def draw(e, *cells, begins=True, number=0):
     """Report the cells under a pen."""
-    message = {"kind": "draw", "grid": number, "cells": [list(c) for c in cells], "begins": begins}
-    e.picture._handle_custom_msg(message, [])
+    stroke = {"grid": number, "cells": [list(cell) for cell in cells], "begins": begins}
+    e.picture._handle_custom_msg({"kind": "draw", "strokes": [stroke]}, [])

@@ -80,18 +80,26 @@ class Picture(anywidget.AnyWidget):
             slider.value = min(max(wanted, slider.min), slider.max)
 
     def _receive(self, _: widgets.Widget, content: dict, buffers: list) -> None:
-        """Take a part of a stroke, or a file."""
+        """Take a file, or strokes; the browser collects further ones until it has an answer."""
         if content.pop("kind") == "file":
             day = datetime.fromtimestamp(content.pop("lastModified") / 1000, UTC)
             content = {**content, "last_modified": day, "content": None}
             self._take(content | ({"content": buffers[0]} if buffers else {}))
             return
-        cells = [tuple(cell) for cell in content["cells"]]
-        path = [cells[0]] if content["begins"] else []
-        for start, end in pairwise(cells if content["begins"] else [self._pen, *cells]):
+        try:
+            for stroke in content["strokes"]:
+                self._stroke(stroke["cells"], stroke["begins"])
+        finally:
+            self.send("drawn")
+
+    def _stroke(self, cells: list, begins: bool) -> None:
+        """Draw through cells, from where the pen was."""
+        places = [tuple(cell) for cell in cells]
+        path = places[:1] if begins else []
+        for start, end in pairwise(places if begins else [self._pen, *places]):
             path += between(start, end)[1:]
-        self._pen = cells[-1]
-        self._draw(path, content["begins"])
+        self._pen = places[-1]
+        self._draw(path, begins)
 
     def show(self, png: bytes, scene: Scene, use: Callable[[int], str]) -> None:
         """Show a scene in one message; `use(number)` says what the pointer does on a grid."""

@@ -2,7 +2,6 @@
 // screen readers, and reports what mouse, pen and fingers do. `widget.py` is its other half.
 
 const STEP = 4; // CSS pixels of a drag for one step of a slider
-const REPORT = 40; // milliseconds between two reports of a pen
 const LEAST_WIDTH = 600; // CSS pixels: narrower pictures get the pixels of this width, to zoom into
 const MOST_PIXELS = 3; // of the screen, for each pixel of the picture's lengths
 const LARGE_FILE = 4e6; // bytes from which on a picture is reduced before it is sent
@@ -55,7 +54,8 @@ function showPicture(model, el, stage, image) {
   const place = () => {
     const [width, height] = model.get('size');
     Object.assign(image, { width, height });
-    el.style.setProperty('--ratio', width / height);
+    const root = el.closest('.convolution-explorer') ?? el;
+    root.style.setProperty('--ratio', width / height);
   };
   const describe = () => { image.alt = caption.textContent = model.get('alt'); };
   const warn = () => { alert.textContent = model.get('message'); };
@@ -156,29 +156,41 @@ function handle(model, stage, image) {
   });
 }
 
+// Nothing that is drawn may be lost, but a kernel may be slow: what is drawn meanwhile is collected,
+// and sent when Python has answered.
 function drawing(model, stage, image, first) {
-  let cells = [], begins = true, timer = 0;
-  const ended = new AbortController();
   const { grid } = spot(model, image, first);
-  const send = () => {
-    clearTimeout(timer);
-    timer = 0;
-    if (cells.length) model.send({ kind: 'draw', grid, cells, begins });
-    begins &&= !cells.length;
-    cells = [];
-  };
+  const stroke = { grid, begins: true, cells: [] };
+  let last = '';
   const collect = (event) => {
     for (const step of event.getCoalescedEvents?.().concat(event) ?? [event]) {
       const place = spot(model, image, step);
-      if (place.grid === grid && `${place.cell}` !== `${cells.at(-1)}`) cells.push(place.cell);
+      if (place.grid === grid && `${place.cell}` !== last) stroke.cells.push(place.cell);
+      if (place.grid === grid) last = `${place.cell}`;
     }
+    send(model, stroke);
   };
   collect(first);
-  send();
-  listen(first, ended, {
-    move: (event) => { collect(event); timer ||= setTimeout(send, REPORT); },
-    end: send,
-  });
+  listen(first, new AbortController(), { move: collect, end: () => {} });
+}
+
+const waiting = new WeakMap(); // by model: strokes to be sent when Python has answered
+
+function send(model, stroke) {
+  if (!waiting.has(model)) {
+    waiting.set(model, { busy: false, strokes: new Set() });
+    model.on('msg:custom', () => {
+      waiting.get(model).busy = false;
+      send(model);
+    });
+  }
+  const state = waiting.get(model);
+  if (stroke?.cells.length) state.strokes.add(stroke);
+  if (state.busy || !state.strokes.size) return;
+  const strokes = [...state.strokes].map((part) => ({ ...part }));
+  for (const part of state.strokes) Object.assign(part, { begins: false, cells: [] });
+  Object.assign(state, { busy: true, strokes: new Set() });
+  model.send({ kind: 'draw', strokes });
 }
 
 function dragging(model, stage, image, first, leave) {
@@ -220,6 +232,8 @@ function listen(first, ended, { move, end }) {
 // --- The explorer around the picture --------------------------------------------------------------
 
 function settle(model, root, signal) {
+  const [width, height] = model.get('size');
+  root.style.setProperty('--ratio', width / height);
   root.setAttribute('role', 'group');
   root.setAttribute('aria-label', 'explorer');
   nameAll(root, signal);
@@ -245,6 +259,7 @@ function nameAll(root, signal) {
     if (text) slider.querySelector('.noUi-handle').setAttribute('aria-valuetext', text);
   };
   const name = () => {
+    root.classList.toggle('has-beside', root.querySelector(':scope > .explorer-beside') !== null);
     for (const element of root.querySelectorAll(FOCUSED)) element.setAttribute(KEYS, 'true');
     for (const slider of root.querySelectorAll('.widget-slider')) {
       slider.querySelector('.noUi-handle').setAttribute('aria-label', title(slider));
