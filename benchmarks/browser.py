@@ -1,28 +1,28 @@
-"""From a key press on a slider to changed pixels in Chromium, three ways in turns."""
+"""From a key press on a slider to changed pixels in Chromium, against two other ways, in turns."""
 
 import statistics
 import tempfile
 from pathlib import Path
 
 import nbformat
-from playwright.sync_api import Page
+from playwright.sync_api import ElementHandle, Page
 
 from tools.lab import chromium, chromium_path, jupyterlab, open_notebook, run_all
 
 ROUNDS = 25
+NEIGHBOURS = 13  # more explorers in the explorer's notebook
+SCREEN = {"width": 1280, "height": 900}
 METADATA = {"kernelspec": {"name": "python3", "display_name": "Python 3 (ipykernel)"}}
-NAME = "latency.ipynb"
-WAYS = {
-    "explorer": """
+EXPLORER = """
 from helpers.explorers import explore
 from helpers.samples import sample
-explore(sample("letter H"), [[-1, 2, -1]] * 3, padding="same")
-""",
-    "floor": """
+explore(sample("letter H"), [[-1, 2, -1]] * 3, ("step", "kernel"), padding="same")
+"""
+READY = """
 import ipywidgets as widgets
 from helpers.explorers import explore
 from helpers.samples import sample
-e = explore(sample("letter H"), [[-1, 2, -1]] * 3, padding="same")
+e = explore(sample("letter H"), [[-1, 2, -1]] * 3, ("step", "kernel"), padding="same")
 ready = []
 for value in (2.5, 3.0):
     e.controls["kernel"][0][0].value = value
@@ -31,8 +31,8 @@ image = widgets.Image(value=ready[0], format="png")
 slider = widgets.IntSlider(0, 0, 500)
 slider.observe(lambda change: setattr(image, "value", ready[change["new"] % 2]), "value")
 widgets.VBox([image, slider])
-""",
-    "interact": """
+"""
+INTERACT = """
 import matplotlib.pyplot as plt
 import numpy as np
 from ipywidgets import interact
@@ -44,21 +44,33 @@ def draw(weight=0):
     figure, axes = plt.subplots(1, 3, figsize=(10, 5.4))
     for ax, values in zip(axes, (x, kernel, convolve(x, kernel, padding="same"))):
         ax.imshow(values, cmap="RdBu", vmin=-6, vmax=6)
+        for (row, column), value in np.ndenumerate(values):
+            ax.text(column, row, value, ha="center", va="center", fontsize=7)
     plt.show()
 interact(draw, weight=(-250, 250))
-""",
+"""
+NOTEBOOKS = {
+    "explorer": [EXPLORER] * (1 + NEIGHBOURS),
+    "ready": [READY],
+    "interact": [INTERACT],
 }
-PRESS = """cell => new Promise((done, failed) => {
-    const pictures = () => [...cell.querySelectorAll('.jp-OutputArea img')].map(i => i.src).join();
-    const handle = cell.querySelector('.noUi-handle'), before = pictures();
-    const start = performance.now();
-    const atEnd = handle.getAttribute('aria-valuenow') === handle.getAttribute('aria-valuemax');
+WAYS = {  # the notebook, and which of its sliders is moved
+    "weight": ("explorer", "[aria-label='weight in row 0, column 0']"),
+    "window": ("explorer", "[aria-label='window']"),
+    "ready": ("ready", ".noUi-handle"),
+    "interact": ("interact", ".noUi-handle"),
+}
+PRESS = """(handle, left) => new Promise((done, failed) => {
+    const area = handle.closest('.jp-OutputArea');
+    const sources = () => [...area.querySelectorAll('img')].map(i => i.src).join();
+    const loaded = () => [...area.querySelectorAll('img')].every(i => i.complete);
+    const before = sources(), start = performance.now();
+    const key = left ? 'ArrowLeft' : 'ArrowRight';
     handle.focus();
-    const key = window.goLeft || atEnd ? 'ArrowLeft' : 'ArrowRight';
     handle.dispatchEvent(new KeyboardEvent('keydown', {key, bubbles: true}));
     const look = () => {
-        const now = pictures();
-        if (now && now !== before) requestAnimationFrame(() => done(performance.now() - start));
+        if (sources() && sources() !== before && loaded())
+            requestAnimationFrame(() => done(performance.now() - start));
         else if (performance.now() - start > 10000) failed('the picture did not change');
         else requestAnimationFrame(look);
     };
@@ -66,19 +78,24 @@ PRESS = """cell => new Promise((done, failed) => {
 })"""
 
 
-def latencies(page: Page) -> dict[str, float]:
+def latencies(pages: dict[str, Page]) -> dict[str, float]:
     """Return the median milliseconds of every way."""
-    cells = page.locator(".jp-CodeCell").element_handles()
-    times: dict[str, list[float]] = {name: [] for name in WAYS}
+    handles: dict[str, ElementHandle] = {
+        way: pages[notebook].locator(f".jp-OutputArea {slider}").first.element_handle()
+        for way, (notebook, slider) in WAYS.items()
+    }
+    times: dict[str, list[float]] = {way: [] for way in WAYS}
     for number in range(-2, ROUNDS):
-        page.evaluate("left => { window.goLeft = left }", number % 2 == 1)
-        for name, cell in zip(WAYS, cells, strict=True):
-            cell.scroll_into_view_if_needed()
-            page.wait_for_timeout(120)
-            spent = page.evaluate(PRESS, cell)
+        for way, (notebook, _) in WAYS.items():
+            pages[notebook].bring_to_front()
+            handles[way].scroll_into_view_if_needed()
+            pages[notebook].wait_for_timeout(120)
+            spent = pages[notebook].evaluate(
+                f"([h, left]) => ({PRESS})(h, left)", [handles[way], number % 2 == 1]
+            )
             if number >= 0:
-                times[name].append(spent)
-    return {name: statistics.median(values) for name, values in times.items()}
+                times[way].append(spent)
+    return {way: statistics.median(values) for way, values in times.items()}
 
 
 def browser_rows() -> list[tuple[str, float, float, bool]]:
@@ -87,28 +104,34 @@ def browser_rows() -> list[tuple[str, float, float, bool]]:
         print("The browser is not measured for want of Chromium: apt-get install chromium")
         return []
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
-        path = Path(folder, "notebooks", NAME)
-        path.parent.mkdir()
-        cells = [nbformat.v4.new_code_cell(code.strip()) for code in WAYS.values()]
-        nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=METADATA), path)
+        Path(folder, "notebooks").mkdir()
+        for name, cells in NOTEBOOKS.items():
+            code = [nbformat.v4.new_code_cell(cell.strip()) for cell in cells]
+            notebook = nbformat.v4.new_notebook(cells=code, metadata=METADATA)
+            nbformat.write(notebook, Path(folder, "notebooks", f"{name}.ipynb"))
         with jupyterlab(Path(folder)) as address, chromium() as browser:
-            page = browser.new_page(viewport={"width": 1280, "height": 900})
-            open_notebook(page, address, NAME)
-            run_all(page)
-            page.wait_for_timeout(1500)
-            spent = latencies(page)
+            pages = {}
+            for name in NOTEBOOKS:
+                pages[name] = browser.new_context(viewport=SCREEN).new_page()
+                open_notebook(pages[name], address, f"{name}.ipynb")
+                run_all(pages[name])
+                pages[name].wait_for_timeout(1500)
+            spent = latencies(pages)
     print("In the browser, milliseconds:", {name: round(ms) for name, ms in spent.items()})
+    beside = f"beside {NEIGHBOURS} more explorers"
     return [
         (
-            "slider to changed pixels: explorer / picture made beforehand",
-            spent["explorer"] / spent["floor"],
-            1.25,
+            f"{way}, key to pixels {beside} / ready-made picture",
+            spent[way] / spent["ready"],
+            1.3,
             True,
-        ),
+        )
+        for way in ("weight", "window")
+    ] + [
         (
-            "slider to changed pixels: interact, new figure / explorer",
-            spent["interact"] / spent["explorer"],
-            1.5,
+            "key to pixels: interact, new figure / weight",
+            spent["interact"] / spent["weight"],
+            5,
             False,
-        ),
+        )
     ]
