@@ -9,13 +9,29 @@ They work on linear sRGB. Differences are CIE 1976 (L*a*b*, illuminant D65); 2.3
 
 import itertools
 
+import matplotlib
 import numpy as np
 import pytest
 from PIL import ImageColor
 
+from helpers.drawing.colours import (
+    BLUE,
+    CASING,
+    GREY,
+    INK,
+    NOTICE,
+    NOTICE_INK,
+    ORANGE,
+    QUIET,
+    SIGNED,
+    STEPS,
+    colour_number,
+    colour_steps,
+    ink_on,
+    palette,
+    scale_colours,
+)
 from helpers.drawing.curves import STYLES
-from helpers.drawing.plots import BLUE
-from helpers.drawing.scene import CASING, GREY, INK, ORANGE, QUIET, SIGNED, ink_on, scale_colours
 
 EYES = {
     "usual": np.eye(3),
@@ -186,9 +202,44 @@ def test_letters_stand_out_from_paper(eye, name):
 @coloured_eye
 def test_curves_are_told_apart(eye):
     for one, other in itertools.combinations(STYLES, 2):
-        assert difference(rgb(one["color"]), rgb(other["color"]), eye) > GLANCE
+        assert difference(rgb(one[0]), rgb(other[0]), eye) > GLANCE
 
 
 def test_curves_are_told_apart_without_colours():
-    dashes = [str(style["linestyle"]) for style in STYLES]
+    dashes = [style[1] for style in STYLES]
     assert len(set(dashes)) == len(dashes)
+
+
+def test_messages_stand_out_from_their_paper():
+    assert contrast(rgb(NOTICE_INK), rgb(NOTICE)) >= READABLE
+
+
+# --- Which number gets which colour --------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("look", "name"), [(SIGNED, "RdBu"), (GREY, "gray")])
+def test_scales_are_those_of_matplotlib(look, name):
+    theirs = matplotlib.colormaps[name](np.linspace(0, 1, STEPS))[:, :3]
+    assert np.array_equal(scale_colours(look), np.round(255 * theirs))
+
+
+def test_only_zero_and_what_is_next_to_it_gets_the_middle_colour():
+    middle = (STEPS - 1) // 2
+    steps = colour_steps(np.linspace(-1, 1, 2 * 1009 + 1), 1.0)  # a prime: none is between two
+    assert steps[1009] == middle
+    assert np.array_equal(steps, STEPS - 1 - steps[::-1])  # symmetric
+    assert (np.diff(steps) >= 0).all()
+    assert set(steps.tolist()) == set(range(STEPS))
+    assert colour_steps(np.array([-1e9, 1e9]), 3.0).tolist() == [0, STEPS - 1]  # saturated
+
+
+def test_numbers_take_the_ink_that_stands_out_more():
+    for colour in np.concatenate([scale_colours(SIGNED), scale_colours(GREY)]):
+        other = (255, 255, 255) if max(ink_on(colour)) < 128 else (0, 0, 0)
+        assert contrast(colour, ink_on(colour)) >= contrast(colour, other)
+
+
+@pytest.mark.parametrize("name", [INK, QUIET, ORANGE, CASING, *(style[0] for style in STYLES)])
+def test_every_named_colour_is_in_the_palette_of_the_pictures(name):
+    assert np.abs(palette()[colour_number(name)].astype(int) - rgb(name)).max() <= 2
+    assert len(palette()) <= 256

@@ -1,67 +1,70 @@
 """Arrays to pictures, and to the sentence that describes the picture.
 
-From the ground up: `words` (numbers and sentences), `scene` (colours, sizes, what a scene is made
-of), `shown` (what one picture shows), `parts`, `bars`, `plots`, `sequences` and `scenes` (where
-everything stands), `tiles`, `canvas` and `pictures` (from a scene to a PNG), `curves`.
+From the ground up: `words` (numbers and sentences), `colours`, `letters` (the typeface), `scene`
+(every size, what a picture is made of), `paint` (from a scene to a PNG), `arrays` (side by side),
+`snapshots` and `convolution` (what a convolution shows, and its picture), `bars`, `curves`.
 """
 
-from helpers.drawing.bars import CHOSEN_BAR, PIXEL, PLAIN_BAR, bars, percent
-from helpers.drawing.curves import show_curves
-from helpers.drawing.parts import (
-    arithmetic_lines,
-    formula_lines,
-    input_subtitle,
-    padded_place,
-    padding_mask,
-    unused_mask,
-    weight_texts,
+from helpers.drawing.arrays import (
+    LIGHTEST,
+    arrays_scene,
+    checked_image,
+    checked_limit,
+    drawable,
+    show_arrays,
 )
-from helpers.drawing.pictures import Picture, bundle, render, show_arrays, show_convolution
-from helpers.drawing.plots import Box, log_curve, power_text
-from helpers.drawing.scene import (
-    AREA,
-    BODY,
+from helpers.drawing.bars import CHOSEN_BAR, PIXEL, PLAIN_BAR, bars, percent
+from helpers.drawing.colours import (
     CASING,
     CODE_PAPER,
     COLOUR,
     GREY,
     INK,
-    LINE,
-    MARGIN,
     NOTICE,
     NOTICE_INK,
     ORANGE,
     QUIET,
     SIGNED,
-    TITLE,
+)
+from helpers.drawing.convolution import (
+    AXES,
+    arithmetic_lines,
+    convolution_scene,
+    formula_lines,
+    input_subtitle,
+    show_convolution,
+)
+from helpers.drawing.curves import log_curve, power_text, show_curves
+from helpers.drawing.letters import BODY, TITLE, text_width
+from helpers.drawing.paint import Picture, bundle, render
+from helpers.drawing.scene import (
+    AREA,
+    GAP,
+    LINE,
+    MARGIN,
     TOP,
     WIDTH,
+    Box,
     Grid,
     Mark,
     Scene,
     Stroke,
     Text,
+    bottom_of,
     nice_limit,
     photograph_look,
-)
-from helpers.drawing.scenes import (
-    AXES,
-    GAP,
-    arrays_scene,
-    bottom_of,
-    convolution_scene,
     side_by_side,
 )
 from helpers.drawing.snapshots import (
-    LIGHTEST,
     Limits,
     Snapshot,
     as_cell,
-    checked_image,
-    checked_limit,
-    drawable,
     limits_for,
+    padded_place,
+    padding_mask,
     snapshot,
+    unused_mask,
+    window_marks,
 )
 from helpers.drawing.words import (
     BORDER_WORDS,
@@ -72,6 +75,7 @@ from helpers.drawing.words import (
     rows_text,
     size_formula,
     size_text,
+    weight_texts,
 )
 
 __all__ = [
@@ -141,6 +145,8 @@ __all__ = [
     "size_formula",
     "size_text",
     "snapshot",
+    "text_width",
     "unused_mask",
     "weight_texts",
+    "window_marks",
 ]

@@ -5,8 +5,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from helpers.arguments import brief, numbers
-from helpers.drawing.scene import BODY, CASING, INK, Grid, Text
+from helpers.drawing.colours import CASING, INK
+from helpers.drawing.letters import BODY
+from helpers.drawing.scene import Grid, Text
 
 PIXEL = 2  # side of the cells that bars are made of; as wide as one percent of 200 pixels
 LABEL_GAP, SHARE_ROOM = 10, 90  # before a bar; after it, for "> 99 %"
@@ -52,11 +53,6 @@ def bars(
     size : int
         Letter height in pixels.
 
-    Raises
-    ------
-    ValueError
-        For shares beyond 0 to 1, or another number of names.
-
     Examples
     --------
     >>> made = bars([0.25, 0.75], "ab", x=0, y=0, width=8, line=4)
@@ -66,10 +62,7 @@ def bars(
     >>> [text.text for text in made.texts]
     ['a', '25 %', 'b', '75 %']
     """
-    shares = numbers("shares", shares)
-    if shares.ndim != 1 or len(names) != len(shares) or shares.min() < 0 or shares.max() > 1:
-        allowed = "allowed are (N,) numbers from 0 to 1, and as many names"
-        raise ValueError(f"shares={brief(shares)} with {len(names)} names: {allowed}")
+    shares = np.asarray(shares, dtype=float)
     texts = []
     longest = int(shares.argmax())
     for number, (name, share) in enumerate(zip(names, shares.tolist(), strict=True)):

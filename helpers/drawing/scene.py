@@ -1,65 +1,46 @@
-"""Arrays to pictures: the one look that all notebooks share, as plain data.
+"""What a picture is made of, as plain data: every colour, every size, and where things go.
 
-A picture is a `Scene`: grids of coloured, numbered cells and lines of text, placed in pixels.
-This module says which colours numbers get and how large things are; `scenes` puts scenes together
-and `pictures` turns them into PNG.
-
-Lengths are in pixels of a picture shown at 100 %: 4 pixels are 3 points.
+A picture is a `Scene`: grids of coloured, numbered cells, lines of text and strokes. Nothing is
+drawn here; `paint` turns a scene into a PNG. All lengths are in pixels of a picture shown at 100 %:
+4 pixels are 3 points.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import lru_cache
-from importlib.util import find_spec
-from pathlib import Path
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
-from PIL import ImageFont
 
-from helpers.arguments import real
+from helpers.drawing.colours import COLOUR, GREY, INK, QUIET, SIGNED
+from helpers.drawing.letters import BODY, NUMBERED_CELL, TITLE, digit_size, text_width
 from helpers.drawing.words import number_text
 
-WIDTH = 1000
+# Sizes
+WIDTH = 1000  # of every picture
 MARGIN = 20
-TOP = 70  # upper edge of grids that stand in one row
-AREA = 324  # largest side of an input or a feature map
-SCALE_ROW = 36  # height of the colour scales below grids
+TOP = 70  # upper edge of grids in one row
+AREA = 342  # largest side of an input or a feature map
+KERNEL_AREA = 210  # largest side of a kernel
+GAP = 28  # between arrays side by side
+SIGN_GAP = 36  # between arrays with a sign of an operation between them
 LARGEST_CELL = 66
-NUMBERED_CELL = 12  # smaller cells show no numbers
-KERNEL_AREA = 224  # largest side of a kernel
-KERNEL_X = MARGIN + AREA + 48
-MAP_X = KERNEL_X + KERNEL_AREA + 48
+LEAST_SIDE = 80  # of an array without numbers, however large its neighbours are
+LINED_CELL = 6  # smaller cells have no line between them
 LINE = 30  # from one line of text to the next
-SMALLEST_LETTERS = 16  # of arithmetic that would be too wide
-TITLE, BODY, ARITHMETIC = 24, 20, 21  # letter heights; 16 pixels are 12 points, also at 80 %
-SHORT_MINUS = "–"  # leaves a cell more room for its digits
-SMALLEST_DIGIT = 8  # cells whose number would be smaller show none
-INK, QUIET, ORANGE, CASING = "#1a1a1a", "#4d4d4d", "#f57c00", "#402000"
-# Of messages under an explorer, and of the code that it shows.
-NOTICE, NOTICE_INK, CODE_PAPER = "#fff3cd", "#3d2c00", "#f5f5f5"
-SIGNED, GREY, COLOUR = "signed", "grey", "colour"
-# Matplotlib's "RdBu" by Cynthia Brewer (colorbrewer2.org): red below zero, white at zero, blue
-# above; colour-blind readers see it too. Written here, it costs no import of Matplotlib.
-RED_TO_BLUE = (
-    (103, 0, 31),
-    (178, 24, 43),
-    (214, 96, 77),
-    (244, 165, 130),
-    (253, 219, 199),
-    (247, 247, 247),
-    (209, 229, 240),
-    (146, 197, 222),
-    (67, 147, 195),
-    (33, 102, 172),
-    (5, 48, 97),
-)
-BLACK_TO_WHITE = ((0, 0, 0), (255, 255, 255))
-STEPS = 101  # colours in a map; odd, so that zero has the middle one to itself
+TITLE_RISE, SUBTITLE_RISE = 38, 11  # baselines above a grid
+SCALE_DROP, SCALE_BAR = 10, 14  # from a grid to its colour scale, and the height of that
+SCALE_ROW = 36  # room for a colour scale below a grid
+LEAST_SCALE, MOST_SCALE, LEAST_BAR = 150, 220, 30  # width with both ends; without them
+SCALE_GAP = 10  # from a scale to its ends
+MOST_NUMBERS = 4096  # an array with more different values shows none
 
 
 class Mark(NamedTuple):
-    """A frame around cells of a grid; `role` is "window" (orange) or "pointed" (black)."""
+    """A frame around cells of a grid.
+
+    `role` is "window" (orange), "pointed" (black) or "weight" (a thin orange line: the cells of a
+    window that have a weight).
+    """
 
     row: int
     column: int
@@ -84,6 +65,8 @@ class Grid:
         What the cells say instead of their values.
     hatched, unused : ndarray of bool, (H, W), or None
         Cells that are padding; cells that no window reaches.
+    scale : bool
+        Whether there is a colour scale, `scale_drop` pixels below the cells.
     beside : bool
         Title, subtitle and scale share one line above the cells, as for sequences.
     title_x : int or None
@@ -103,6 +86,7 @@ class Grid:
     unused: np.ndarray | None = None
     marks: tuple[Mark, ...] = ()
     scale: bool = True
+    scale_drop: int = SCALE_DROP
     beside: bool = False
     title_x: int | None = None
 
@@ -115,6 +99,14 @@ class Grid:
     def height(self) -> int:
         """Height in pixels."""
         return self.values.shape[0] * self.cell
+
+    @property
+    def scale_ends(self) -> tuple[str, str]:
+        """The ends of the colour scale, with "≤" and "≥" where values lie beyond them."""
+        high = number_text(self.limit) if self.limit < 1e6 else f"{self.limit:.3g}"
+        low, least = ("−" + high, -self.limit) if self.look == SIGNED else ("0", 0)
+        below, above = self.values.min() < least, self.values.max() > self.limit
+        return ("≤ " if below else "") + low, ("≥ " if above else "") + high
 
     def cell_at(self, x: float, y: float) -> tuple[int, int] | None:
         """Return (row, column) of the cell under a pixel, or None outside."""
@@ -136,11 +128,15 @@ class Text(NamedTuple):
 
 
 class Stroke(NamedTuple):
-    """A line through points (x, y), drawn below all texts; lengths in pixels."""
+    """A line through points (x, y), drawn below all texts; lengths in pixels.
+
+    `dashes` are the lengths of a dash, a gap, and so on; empty for an unbroken line.
+    """
 
     points: tuple[tuple[float, float], ...]
     width: float = 1.0
     colour: str = INK
+    dashes: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -154,6 +150,9 @@ class Scene:
     strokes: tuple[Stroke, ...] = ()
 
 
+# --- Scales ---------------------------------------------------------------------------------
+
+
 def nice_limit(bound: float) -> float:
     """Round a bound up to the end of a colour scale: whole numbers, or 0.1 to 1 in steps of 0.1.
 
@@ -162,79 +161,10 @@ def nice_limit(bound: float) -> float:
     >>> [nice_limit(b) for b in (0.75, 1, 5.2, 0)]
     [0.8, 1.0, 6.0, 1.0]
     """
-    bound = real("bound", bound, above=-np.inf, most=np.finfo(float).max)
     if bound <= 0:
         return 1.0
     step = 1.0 if bound > 1 else 0.1
     return max(round(float(np.ceil(round(bound / step, 6)) * step), 1), 0.1)
-
-
-@lru_cache(maxsize=4)
-def scale_colours(look: str) -> np.ndarray:
-    """Return the (101, 3) uint8 colours of a scale, from its lowest to its highest value."""
-    known = RED_TO_BLUE if look == SIGNED else BLACK_TO_WHITE
-    entries = np.minimum(np.arange(STEPS) * 256 // (STEPS - 1), 255) / 255  # Matplotlib keeps 256
-    places = np.linspace(0, 1, len(known))
-    parts = [np.interp(entries, places, part) for part in np.transpose(known)]
-    return np.round(np.stack(parts, axis=1)).astype(np.uint8)
-
-
-def colour_steps(values: np.ndarray, limit: float) -> np.ndarray:
-    """Return which of the signed scale's colours each value gets; beyond the limit, the last."""
-    steps = np.rint((values + limit) * ((STEPS - 1) / (2 * limit)))
-    return np.clip(steps, 0, STEPS - 1).astype(np.intp)
-
-
-def ink_on(colour) -> tuple[int, int, int]:
-    """Return black or white, whichever stands out more on an RGB colour (WCAG 2 contrast)."""
-    parts = np.asarray(colour, dtype=float)[:3] / 255
-    linear = np.where(parts <= 0.04045, parts / 12.92, ((parts + 0.055) / 1.055) ** 2.4)
-    luminance = float(linear @ (0.2126, 0.7152, 0.0722))
-    on_black, on_white = (luminance + 0.05) / 0.05, 1.05 / (luminance + 0.05)
-    return (0, 0, 0) if on_black > on_white else (255, 255, 255)
-
-
-@lru_cache(maxsize=64)
-def typeface(size: int, bold: bool = False) -> ImageFont.FreeTypeFont:
-    """Return the typeface that Matplotlib ships, in a size in pixels."""
-    path = _typefaces() / ("DejaVuSans-Bold.ttf" if bold else "DejaVuSans.ttf")
-    return ImageFont.truetype(str(path), size, layout_engine=ImageFont.Layout.BASIC)
-
-
-def _typefaces() -> Path:
-    """Return the folder of Matplotlib's typefaces; where it usually is, without importing it."""
-    origin = find_spec("matplotlib").origin
-    folder = Path(origin).parent / "mpl-data/fonts/ttf"
-    if not folder.is_dir():
-        import matplotlib  # 15 MiB and a tenth of a second, only to ask where its data lie
-
-        folder = Path(matplotlib.get_data_path(), "fonts/ttf")
-    return folder
-
-
-@lru_cache(maxsize=8192)
-def text_width(text: str, size: int = BODY, bold: bool = False) -> float:
-    """Return the width of a text in pixels."""
-    return typeface(100, bold).getlength(text) * size / 100
-
-
-def cell_texts(grid: Grid, values: np.ndarray) -> tuple[list[str], int]:
-    """Return what the distinct `values` of a grid say and in which size, or ([], 0) for no room."""
-    for decimals in (2, 1):
-        texts = [number_text(v, decimals) for v in values.tolist()]
-        size = digit_size(texts, grid.cell)
-        if size >= SMALLEST_DIGIT:
-            return texts, size
-        if values.dtype.kind != "f":
-            break
-    return [], 0
-
-
-def digit_size(texts: Sequence[str], cell: int) -> int:
-    """Return the largest letter height with which every text fits into a cell."""
-    widest = max(text_width(text.replace("−", SHORT_MINUS), 100) for text in texts)
-    room = min(0.62 * cell, 0.4 * cell + 6)
-    return int(min(room, 0.86 * cell * 100 / max(widest, 1)))
 
 
 def photograph_look(photograph: np.ndarray | None) -> str:
@@ -242,3 +172,163 @@ def photograph_look(photograph: np.ndarray | None) -> str:
     if photograph is None:
         return SIGNED
     return COLOUR if photograph.ndim == 3 else GREY
+
+
+# --- Numbers in cells ----------------------------------------------------------------------------
+
+
+def cell_texts(grid: Grid, cell: int | None = None) -> tuple[list[str], np.ndarray, int]:
+    """Return the different texts of a grid, which cell says which, and their size in pixels.
+
+    The size is 0 where the cells are too small for numbers; `cell` asks for another size of them.
+    Numbers have two decimals, or one if there is no room for two.
+    """
+    cell = grid.cell if cell is None else cell
+    shape = grid.values.shape[:2]
+    nothing = [], np.zeros(shape, dtype=np.intp), 0
+    if cell < NUMBERED_CELL or grid.look == COLOUR:
+        return nothing
+    if grid.texts is not None:
+        texts = [text for row in grid.texts for text in row]
+        return texts, np.arange(len(texts)).reshape(shape), digit_size(texts, cell)
+    values = grid.values
+    if values.dtype.kind == "f":
+        values = np.round(values, 6) + 0.0
+    distinct, which = np.unique(values, return_inverse=True)
+    if distinct.size > MOST_NUMBERS:
+        return nothing
+    for decimals in (2, 1) if values.dtype.kind == "f" else (2,):
+        texts = [number_text(value, decimals) for value in distinct.tolist()]
+        if size := digit_size(texts, cell):
+            return texts, which.reshape(shape), size
+    return nothing
+
+
+def common_cells(grids: Sequence[Grid], largest: Sequence[int]) -> list[int]:
+    """Return the size of the cells of each grid: one size for all that stay readable with it.
+
+    `largest` is the size that each grid has room for. A grid stays readable if its numbers do, or,
+    without numbers, if it is not tiny. The others share the next size.
+
+    >>> common_cells([Grid(np.eye(8), ""), Grid(np.eye(4), "")], [30, 60])
+    [30, 30]
+    """
+    cells, left = list(largest), sorted(range(len(grids)), key=lambda number: largest[number])
+    while left:
+        common = largest[left[0]]
+        others = [n for n in left[1:] if not is_readable(grids[n], common, largest[n])]
+        for number in set(left) - set(others):
+            cells[number] = common
+        left = others
+    return cells
+
+
+def is_readable(grid: Grid, cell: int, largest: int) -> bool:
+    """Say whether a grid with this size of cells shows all that it shows with the largest."""
+    texts, _, size = cell_texts(grid, largest)
+    if size:
+        smaller, _, size = cell_texts(grid, cell)
+        return size > 0 and smaller == texts
+    longest = max(grid.values.shape[:2])
+    return cell * longest >= min(LEAST_SIDE, largest * longest)
+
+
+# --- What is written around a grid ---------------------------------------------------------------
+
+
+class Box(NamedTuple):
+    """A rectangle on a picture, in pixels."""
+
+    left: int
+    top: int
+    width: int
+    height: int
+
+
+def scale_box(grid: Grid) -> Box:
+    """Return where the colour scale of a grid is: under it, or beside its title."""
+    before, after = (int(text_width(end)) + SCALE_GAP for end in grid.scale_ends)
+    x, y = grid.x, grid.y + grid.height + grid.scale_drop
+    room = min(max(grid.width, LEAST_SCALE), MOST_SCALE)
+    if grid.beside:
+        x, y, room = WIDTH - MARGIN - MOST_SCALE, grid.y - SUBTITLE_RISE - SCALE_BAR, MOST_SCALE
+    return Box(x + before, y, max(room - before - after, LEAST_BAR), SCALE_BAR)
+
+
+def grid_texts(grid: Grid) -> list[Text]:
+    """Return title, subtitle and the ends of the colour scale of a grid."""
+    x = grid.x if grid.title_x is None else grid.title_x
+    rise = TITLE_RISE if grid.subtitle and not grid.beside else SUBTITLE_RISE
+    texts = [Text(x, grid.y - rise, grid.title, TITLE, INK, True)]
+    if grid.beside:
+        x += int(text_width(grid.title, TITLE, True)) + 14
+    texts.append(Text(x, grid.y - SUBTITLE_RISE, grid.subtitle, BODY, QUIET))
+    if grid.scale:
+        left, top, width, height = scale_box(grid)
+        low, high = grid.scale_ends
+        texts.append(Text(left - SCALE_GAP, top + height, low, anchor="r"))
+        texts.append(Text(left + width + SCALE_GAP - 2, top + height, high))
+    return [text for text in texts if text.text]
+
+
+# --- Places --------------------------------------------------------------------------------------
+
+
+def side_by_side(
+    grids: Sequence[Grid], *, top: int = TOP, height: int = AREA, left: int = MARGIN, width: int = 0
+) -> tuple[Grid, ...]:
+    """Place grids in columns of equal width, with cells of one size and scales in one line.
+
+    `top` is the upper edge of the grids, `height` the largest height of one; `width` the room for
+    all of them, from `left` to the right edge if it is 0. All in pixels.
+    """
+    width = width or WIDTH - MARGIN - left
+    room = (width - GAP * (len(grids) - 1)) // len(grids)
+    shapes = [grid.values.shape for grid in grids]
+    largest = [max(min(room // c, height // r, LARGEST_CELL), 1) for r, c, *_ in shapes]
+    xs = [left + number * (room + GAP) for number in range(len(grids))]
+    return _placed(grids, xs, top, common_cells(grids, largest))
+
+
+def in_columns(grids: Sequence[Grid]) -> tuple[Grid, ...]:
+    """Place grids as `side_by_side` does, in columns as wide as they need for cells of one size.
+
+    The columns are equal if the grids are equally wide, or if one would otherwise be unreadable.
+    """
+    equal = side_by_side(grids)
+    if len({grid.values.shape[1] for grid in grids}) == 1:
+        return equal
+    least = [
+        max(text_width(g.title, TITLE, True), text_width(g.subtitle), LEAST_SCALE) for g in grids
+    ]
+    most = min(LARGEST_CELL, AREA // max(grid.values.shape[0] for grid in grids))
+    for cell in range(most, 0, -1):
+        widths = [max(g.values.shape[1] * cell, n) for g, n in zip(grids, least, strict=True)]
+        spare = WIDTH - 2 * MARGIN - GAP * (len(grids) - 1) - sum(widths)
+        if spare >= 0:
+            break
+    if spare < 0 or not all(is_readable(grid, cell, max(cell, grid.cell)) for grid in equal):
+        return equal
+    starts = np.cumsum([0, *(n + GAP + spare / len(grids) for n in widths[:-1])])
+    return _placed(grids, [MARGIN + int(x) for x in starts], TOP, [cell] * len(grids))
+
+
+def _placed(grids: Sequence[Grid], xs, top: int, cells: Sequence[int]) -> tuple[Grid, ...]:
+    """Return grids at their places in one row, their colour scales below the tallest."""
+    bottom = max(g.values.shape[0] * cell for g, cell in zip(grids, cells, strict=True))
+    return tuple(
+        replace(
+            grid,
+            x=x,
+            y=top,
+            cell=cell,
+            scale_drop=bottom - grid.values.shape[0] * cell + SCALE_DROP,
+        )
+        for grid, x, cell in zip(grids, xs, cells, strict=True)
+    )
+
+
+def bottom_of(grids: Sequence[Grid]) -> int:
+    """Return where the next thing can begin below grids and their scales, in pixels."""
+    below = SCALE_ROW - SCALE_DROP
+    return max(g.y + g.height + (g.scale_drop + below if g.scale else 0) for g in grids)

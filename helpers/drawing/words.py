@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from fractions import Fraction
+from functools import lru_cache
 
 import numpy as np
 
@@ -17,6 +18,7 @@ BORDER_WORDS = {
 }
 
 
+@lru_cache(maxsize=8192)
 def number_text(value, decimals: int = 2) -> str:
     """Write a number as the cells do: a true minus sign, no zeros at the end.
 
@@ -31,21 +33,36 @@ def number_text(value, decimals: int = 2) -> str:
     return "0" if text in ("-0", "") else text.replace("-", "−")
 
 
-def weight_text(value) -> str:
-    """Write a weight: as a fraction where two decimals would not be exact.
+def weight_texts(weights: np.ndarray) -> list[list[str]]:
+    """Write weights in rows, all in one style: as fractions if two decimals would not be exact.
+
+    Weights that are neither are rounded to two decimals, and very small ones to one digit.
 
     Examples
     --------
-    >>> [weight_text(v) for v in (1 / 9, 0.25, -2)]
-    ['1/9', '0.25', '−2']
+    >>> weight_texts(np.array([[1 / 16, 1 / 4], [-2, 0]]))
+    [['1/16', '1/4'], ['−2', '0']]
+    >>> weight_texts(np.array([0.25, -0.5]))
+    [['0.25', '−0.5']]
     """
-    if isinstance(value, int | np.integer):
-        return number_text(value)
-    fraction = Fraction(float(value)).limit_denominator(LARGEST_DENOMINATOR)
-    if round(float(value), 2) != value and abs(float(fraction) - value) < 1e-9:
-        return str(fraction).replace("-", "−")
-    text = number_text(value)
-    return text if text != "0" or value == 0 else f"{value:.1g}".replace("-", "−")
+    rows = np.atleast_2d(weights).tolist()
+    flat = {weight for row in rows for weight in row}
+    texts = {weight: _decimal_text(weight) for weight in flat}
+    if any(round(weight, 2) != weight for weight in flat):
+        fractions = {weight: _fraction(weight) for weight in flat}
+        if all(abs(float(fraction) - weight) < 1e-9 for weight, fraction in fractions.items()):
+            texts = {w: str(fraction).replace("-", "−") for w, fraction in fractions.items()}
+    return [[texts[weight] for weight in row] for row in rows]
+
+
+def _decimal_text(weight: float) -> str:
+    text = number_text(weight)
+    return text if text != "0" or weight == 0 else f"{weight:.1g}".replace("-", "−")
+
+
+@lru_cache(maxsize=1024)
+def _fraction(weight: float) -> Fraction:
+    return Fraction(weight).limit_denominator(LARGEST_DENOMINATOR)
 
 
 def size_text(shape: Sequence[int]) -> str:
@@ -62,7 +79,7 @@ def size_text(shape: Sequence[int]) -> str:
 
 
 def place_text(place: Sequence[int]) -> str:
-    """Write where a cell stands.
+    """Write the indices of a cell.
 
     Examples
     --------
@@ -77,7 +94,7 @@ def place_text(place: Sequence[int]) -> str:
 
 
 def range_sentence(name: str, values: np.ndarray) -> str:
-    """Describe an array in words: shape, range, where the largest value stands, sum.
+    """Describe an array in words: shape, range, place of the largest value, sum.
 
     Examples
     --------
@@ -101,9 +118,7 @@ def rows_text(values: np.ndarray) -> str:
     >>> rows_text(np.array([[1, 0], [-1, 0.5]]))
     '[1 0] [−1 0.5]'
     """
-    return " ".join(
-        "[" + " ".join(weight_text(v) for v in row) + "]" for row in np.atleast_2d(values).tolist()
-    )
+    return " ".join(f"[{' '.join(row)}]" for row in weight_texts(values))
 
 
 def size_formula(sliding: Plan, axis: int) -> str:
@@ -131,15 +146,11 @@ def product_texts(window: Window) -> list[list[str]]:
     >>> product_texts(window_at([[1, 2]], [[3, -1]], (0, 0), flip=False))
     [['1·3', '2·(−1)']]
     """
-    both = np.atleast_2d(window.values).tolist(), np.atleast_2d(window.weights).tolist()
+    values = np.atleast_2d(window.values).tolist()
     return [
-        [_product(value, weight) for value, weight in zip(*rows, strict=True)]
-        for rows in zip(*both, strict=True)
+        [f"{_bracketed(number_text(v))}·{_bracketed(text)}" for v, text in zip(*both, strict=True)]
+        for both in zip(values, weight_texts(window.weights), strict=True)
     ]
-
-
-def _product(value: float, weight: float) -> str:
-    return f"{_bracketed(number_text(value))}·{_bracketed(weight_text(weight))}"
 
 
 def _bracketed(text: str) -> str:
@@ -150,50 +161,37 @@ def convolution_sentence(
     sliding: Plan,
     feature_map: np.ndarray,
     *,
+    limit: float,
     position: Sequence[int] | None = None,
     pointed: Sequence[int] | None = None,
     hidden: Sequence[int] | None = None,
-    limit: float | None = None,
 ) -> str:
     """Describe input, kernel, feature map and what is marked, in words and numbers."""
     first = ", first channel" if feature_map.ndim > sliding.x.ndim else ""
-    parts = [range_sentence(f"Input{first}", sliding.x), *_settings(sliding)]
-    if hidden is None:
-        parts.append(range_sentence("Feature map", feature_map))
-    else:
-        parts.append(f"Feature map {size_text(feature_map.shape)}, {place_text(hidden)} hidden.")
-    parts.append(_size_sentence(sliding))
-    if limit is not None:
-        parts.append(f"Colours of the feature map end at {number_text(limit)}.")
-    if position is not None:
-        total = sliding.window(position).total
-        asked = hidden is not None and tuple(hidden) == tuple(position)
-        told = "to be predicted" if asked else number_text(total, 3)
-        parts.append(f"Window for {place_text(position)}{first}: sum {told}.")
-    if pointed is not None:
-        fed, every = len(sliding.fed_by(pointed)), int(np.prod(sliding.shape))
-        parts.append(f"Input {place_text(pointed)} feeds {fed} of {every} outputs.")
-    return " ".join(parts)
-
-
-def _settings(sliding: Plan) -> list[str]:
-    """Describe padding, kernel, stride and dilation."""
-    parts = []
+    parts = [range_sentence(f"Input{first}", sliding.x)]
     if sliding.padded.shape != sliding.x.shape:
-        words = BORDER_WORDS[sliding.border]
-        parts.append(f"Padded {words} to {size_text(sliding.padded.shape)}.")
+        parts.append(f"Padded {BORDER_WORDS[sliding.border]} to {size_text(sliding.padded.shape)}.")
     kind = "flipped" if sliding.flip else "not flipped"
     shape = size_text(sliding.kernel.shape)
     parts.append(f"Kernel {shape}, {kind}: {rows_text(sliding.weights)}.")
     for name, steps in (("Stride", sliding.stride), ("Dilation", sliding.dilation)):
         if set(steps) != {1}:
             parts.append(f"{name} {per_axis_text(steps)}.")
-    return parts
-
-
-def _size_sentence(sliding: Plan) -> str:
+    if hidden is None:
+        parts.append(range_sentence("Feature map", feature_map))
+    else:
+        parts.append(f"Feature map {size_text(feature_map.shape)}, {place_text(hidden)} hidden.")
     formulas = dict.fromkeys(size_formula(sliding, axis) for axis in range(sliding.x.ndim))
-    return f"Output size {' and '.join(formulas)}."
+    parts.append(f"Output size {' and '.join(formulas)}.")
+    parts.append(f"The colours of the feature map end at {number_text(limit)}.")
+    if position is not None:
+        asked = hidden is not None and tuple(hidden) == tuple(position)
+        total = "to be predicted" if asked else number_text(sliding.window(position).total, 3)
+        parts.append(f"Window for {place_text(position)}{first}: sum {total}.")
+    if pointed is not None:
+        fed, outputs = len(sliding.fed_by(pointed)), int(np.prod(sliding.shape))
+        parts.append(f"Input {place_text(pointed)} feeds {fed} of {outputs} outputs.")
+    return " ".join(parts)
 
 
 def per_axis_text(steps: Sequence[int]) -> str:

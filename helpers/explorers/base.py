@@ -6,7 +6,7 @@ from contextlib import contextmanager
 import ipywidgets as widgets
 import numpy as np
 
-from helpers.drawing import Scene, bundle, render
+from helpers.drawing import Scene, render
 from helpers.explorers.controls import WRAPPED, play_button
 from helpers.explorers.widget import Cell, Picture
 from helpers.samples import check_file_size
@@ -197,8 +197,8 @@ class Explorer:
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
         live = self.view._repr_mimebundle_  # None once it is closed
-        png = render(self.scene).png  # the same whatever screen it is on
-        return (live() if live else {}) | bundle(png, self.description)
+        stored = render(self.scene)  # the same whatever screen it is on
+        return (live() if live else {}) | stored._repr_mimebundle_()
 
 
 def close_all(roots: Iterable) -> None:

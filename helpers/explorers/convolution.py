@@ -17,6 +17,7 @@ from helpers.drawing import (
     checked_image,
     checked_limit,
     convolution_scene,
+    drawable,
     limits_for,
     size_text,
     snapshot,
@@ -114,7 +115,7 @@ def first_settings(image, kernel, options: Mapping, position, limit) -> dict:
     """Return the settings of a convolution that is shown first, or say what is wrong with them."""
     options = {name: plain(value) for name, value in options.items()}
     x, limit = checked_image(image).copy(), checked_limit(limit)
-    sliding = snapshot(x, kernel, **options).sliding
+    sliding = snapshot(x, drawable("kernel", kernel), **options).sliding
     first = {"x": x, "own": x, "kernel": sliding.kernel.copy(), "limit": limit, "pointed": None}
     first["limits"] = _limits(first)
     first["position"] = as_cell("position", position, sliding.shape) or (0,) * len(sliding.shape)

@@ -97,8 +97,8 @@ def _declaration(image, kernel, padding) -> Declaration:
         now = options | {"stride": (stride_rows, stride_columns)}
         shape = plan(x, weights, **now).shape
         last = shape[0] * shape[1] - 1
-        marks = {"position": divmod(min(step, last), shape[1])}
-        shown = snapshot(x, weights, limits, marks=marks, **now)
+        position = divmod(min(step, last), shape[1])
+        shown = snapshot(x, weights, limits, position=position, **now)
         return Built(shown.feature_map, _scene(shown), {"step": last})
 
     controls = {

@@ -51,7 +51,7 @@ ROWS = [
     ("explore", {"image": [1, 2], "kernel": [1], "controls": ["sample"]}, ValueError, "'sample'"),
     ("explore", {"stride": 0}, ValueError, "stride=0"),
     ("explore", {"stride": (1, 2)}, ValueError, "stride=(1, 2)", "one number for all axes"),
-    ("explore", {"padding": 999}, ValueError, "padding=999", "up to 324"),
+    ("explore", {"padding": 999}, ValueError, "padding=999", "up to 342"),
     ("explore", {"padding": {}}, TypeError, "padding={}"),
     ("explore", {"dilation": 6}, ValueError, "spanning (7, 7)"),
     ("explore", {"border": "sky"}, ValueError, "border='sky'"),
