@@ -454,6 +454,12 @@ class TestEveryPicture:
             assert (edge == 255).all()
 
 
+@pytest.mark.parametrize("scale", [0, 4, 1.5, "2", None])
+def test_a_scale_that_no_screen_has_is_refused(scale):
+    with pytest.raises(ValueError, match=r"scale=.*allowed are 1, 2 and 3"):
+        render(arrays_scene({"a": RAMP}), scale)
+
+
 def test_the_colour_scale_runs_from_its_lowest_to_its_highest_colour():
     grid = Grid(np.zeros((3, 3)), "Title", x=30, y=60, cell=66, limit=4.0)
     middle = pixels(render(Scene((grid,), (), 400)).png)[60 + grid.height + 16]

@@ -16,18 +16,12 @@ from rows import (
 from helpers import drawing
 
 FUNCTIONS = {
-    "checked_image": drawing.checked_image,
-    "nice_limit": drawing.nice_limit,
-    "render": drawing.render,
     "show_arrays": drawing.show_arrays,
     "show_convolution": drawing.show_convolution,
     "show_curves": drawing.show_curves,
 }
 IMAGE, KERNEL = np.arange(25).reshape(5, 5), np.array([[1, 0], [0, -1]])
 GOOD = {
-    "checked_image": {"image": IMAGE},
-    "nice_limit": {"bound": 1},
-    "render": {"scene": drawing.show_arrays({"a": IMAGE}).scene},
     "show_arrays": {"arrays": {"a": IMAGE}},
     "show_convolution": {"image": IMAGE, "kernel": KERNEL, "position": (0, 0)},
     "show_curves": {"x": [0, 1], "panels": {"t": {"a": [0, 1]}}},
@@ -63,9 +57,12 @@ IMAGES = [
     ("show_convolution", {"image": read_only(IMAGE)[::-1]}, tells("largest at row 0, column 4")),
     ("show_convolution", {"image": Frame(), "kernel": [[1]]}, tells("[1]")),
     ("show_convolution", {"image": np.zeros((1, 1, 3), np.uint8), "kernel": [[1]]}, tells("1 × 1")),
-    ("checked_image", {"image": np.uint64([[2**63]])}, ValueError, "image holds numbers up to 922"),
-    ("nice_limit", {"bound": 1e-300}, 0.1),
-    ("nice_limit", {"bound": -1}, 1.0),
+    (
+        "show_convolution",
+        {"image": np.uint64([[2**63]])},
+        ValueError,
+        "image holds numbers up to 922",
+    ),
 ]
 CONVOLUTIONS = [
     ("show_convolution", {"kernel": []}, ValueError, "kernel has shape (0,)"),
@@ -101,11 +98,6 @@ CONVOLUTIONS = [
     ("show_convolution", {"limit": np.float32(7)}, tells("end at 7")),
 ]
 WIDE = dict.fromkeys("abcd", np.ones((2, 288)))
-RENDERED = [
-    ("render", {"scale": 0}, ValueError, "scale=0", "1, 2 and 3"),
-    ("render", {"scale": 1.5}, ValueError, "scale=1.5"),
-    ("render", {"scale": "2"}, ValueError, "scale='2'"),
-]
 ARRAYS = [
     ("show_arrays", {"arrays": {}}, ValueError, "arrays=[]", "one to five"),
     ("show_arrays", {"arrays": [IMAGE]}, ValueError, "arrays=[array("),
@@ -153,7 +145,7 @@ ARRAYS = [
     ("show_curves", {"name": None}, TypeError, "name=None"),
     ("show_curves", {"name": "a\nb"}, TypeError, "name='a\\nb'"),
 ]
-ROWS = [*IMAGES, *CONVOLUTIONS, *RENDERED, *ARRAYS]
+ROWS = [*IMAGES, *CONVOLUTIONS, *ARRAYS]
 
 
 @pytest.mark.filterwarnings("error")
