@@ -50,7 +50,7 @@ BARS = {"x": 364, "y": TOP, "width": 220, "line": 28}
 MIDDLE, HUGE = 850, 170  # of the answer, and its height
 MAPS_TOP, PITCH = 412, 62  # of the feature maps
 BLANK = "Nothing drawn, yet it answers"
-PANELS, MOST_PANELS = 5, 15  # of `show_answers`, in a row and in all
+PANELS, MOST_PANELS = 5, 15  # of `show_answers`, at most in a row and in all
 LIKELIEST = 3  # answers to each of its digits
 PANEL_CELL, PANEL_BARS = 16, {"width": 60, "line": 26}
 INDENT, BELOW = 22, 12  # of the bars, in their panel
@@ -232,20 +232,22 @@ def show_answers(model, pictures, labels) -> Picture:
     model = checked_network(model)
     pictures, labels = checked_digits(pictures, labels, most=MOST_PANELS)
     every = model(pictures)
-    numbers = range(len(pictures))
-    panels = [_panel(*each) for each in zip(numbers, pictures, labels, every, strict=True)]
+    rows = -(-len(pictures) // PANELS)
+    per_row = -(-len(pictures) // rows)  # no row much shorter than the others
+    places = (divmod(number, per_row) for number in range(len(pictures)))
+    panels = [_panel(*each) for each in zip(places, pictures, labels, every, strict=True)]
     grids = [grid for grids, _ in panels for grid in grids]
     texts = [text for _, texts in panels for text in texts]
     named = zip(labels, every, strict=True)
     sentence = " ".join(f"A {label}: {_answers(chances, ' ')}." for label, chances in named)
-    height = -(-len(pictures) // PANELS) * PANEL_HEIGHT + MARGIN // 2
+    height = rows * PANEL_HEIGHT + MARGIN // 2
     return render(Scene(tuple(grids), tuple(texts), height, sentence))
 
 
-def _panel(number: int, picture: np.ndarray, label: int, chances: np.ndarray) -> tuple:
+def _panel(place: tuple[int, int], picture, label: int, chances: np.ndarray) -> tuple:
     """Place one digit above its likeliest answers; return grids and texts."""
     room = (WIDTH - 2 * MARGIN) // PANELS
-    x, y = MARGIN + number % PANELS * room, TOP + number // PANELS * PANEL_HEIGHT
+    x, y = MARGIN + place[1] * room, TOP + place[0] * PANEL_HEIGHT
     best = _likeliest(chances)
     blank = [[""] * SIDE] * SIDE  # too small for numbers of use
     digit = Grid(
