@@ -278,10 +278,10 @@ def _picture_parts(shown: Snapshot) -> tuple[list[Grid], list[Text], int]:
         middle = TOP + min(image.height, feature_map.height) // 2
     tallest = max(grid.y + grid.height for grid in grids) - TOP
     room = -(-tallest // HEIGHT_STEP) * HEIGHT_STEP  # in steps: a new border does not move the text
-    sign, size = (CONVOLVED, 34) if shown.sliding.flip else (CORRELATED, 52)
+    sign, size = (CONVOLVED, 32) if shown.sliding.flip else (CORRELATED, 44)
     signs = [
-        Text(KERNEL_X - SIGN_GAP // 2, middle + 12, sign, size, INK, False, "m"),
-        Text(MAP_X - SIGN_GAP // 2, middle + 12, EQUALS, 34, INK, False, "m"),
+        Text(KERNEL_X - SIGN_GAP // 2 - 3, middle + 12, sign, size, INK, False, "m"),
+        Text(MAP_X - SIGN_GAP // 2 - 3, middle + 12, EQUALS, 30, INK, False, "m"),
     ]
     return grids, signs, TOP + room + SCALE_ROW + LINE
 
