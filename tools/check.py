@@ -47,8 +47,9 @@ STEPS = {
 WEEKLY = {"weekly": (*PYTEST, "-m", "weekly", *HERE)}
 
 # Debian package -> the command that shows it is there, and what is skipped without it.
-SYSTEM_PACKAGES = {
-    "chromium": ("chromium", "the tests that open the notebooks in a browser"),
+SYSTEM_PACKAGES = {"chromium": ("chromium", "the tests that open a browser")}
+WEEKLY_PACKAGES = {
+    **SYSTEM_PACKAGES,
     "libreoffice-calc-nogui": ("soffice", "the test that recalculates the spreadsheet"),
     "npm": ("npm", "the test that lets students into a JupyterHub"),
 }
@@ -59,11 +60,11 @@ def in_ci() -> bool:
     return os.environ.get("CI", "").lower() not in ("", "0", "false")
 
 
-def missing_packages() -> list[str]:
-    """Return the system packages that tests use and this machine lacks."""
+def missing_packages(packages: dict[str, tuple[str, str]]) -> list[str]:
+    """Return those of the system packages that this machine lacks."""
     if left_out():
         return []
-    return [name for name, (command, _) in SYSTEM_PACKAGES.items() if not shutil.which(command)]
+    return [name for name, (command, _) in packages.items() if not shutil.which(command)]
 
 
 def install(packages: list[str]) -> None:
@@ -78,7 +79,7 @@ def skipped(packages: list[str]) -> str:
     """Say what cannot run here, and how to change that."""
     if not packages:
         return ""
-    rows = [f"  SKIPPED: {SYSTEM_PACKAGES[name][1]}, for want of {name}" for name in packages]
+    rows = [f"  SKIPPED: {WEEKLY_PACKAGES[name][1]}, for want of {name}" for name in packages]
     return "\n".join([*rows, f"  To run them too: sudo apt-get install {' '.join(packages)}"])
 
 
@@ -110,10 +111,12 @@ def run(name: str, command: tuple[str, ...]) -> str:
 
 def main(arguments: list[str]) -> int:
     """Run all steps, or with "weekly" the rare ones; return the exit code."""
-    steps = WEEKLY if arguments == ["weekly"] else STEPS
-    if in_ci() and missing_packages():
-        install(missing_packages())
-    notes = (skipped(missing_packages()) or left_out_here(), untried() if steps is STEPS else "")
+    weekly = arguments == ["weekly"]
+    steps, packages = (WEEKLY, WEEKLY_PACKAGES) if weekly else (STEPS, SYSTEM_PACKAGES)
+    if in_ci() and missing_packages(packages):
+        install(missing_packages(packages))
+    missing = skipped(missing_packages(packages))
+    notes = (missing or left_out_here(), "" if weekly else untried())
     note = "\n".join(filter(None, notes))
     if note:
         print(note)
