@@ -1,25 +1,21 @@
-"""Reads whatever a reader typed as an array, and says how it differs from the array asked for.
+"""Reads what a reader typed as an array, and says how it differs from the array asked for.
 
 An *answer* can be anything at all; `read` makes an array of numbers, of text, or of True and False
 from it, or raises `Blank` or `Unreadable`. `variants` and `difference` name what is wrong with an
 array without knowing what it was about; the names are keys of ``helpers.exercises.MISTAKES``. A
-`Verdict` is what the reader is told.
+`Verdict` is the reply.
 """
 
 import html
 import re
 from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
-from decimal import Decimal
-from itertools import islice, product
+from itertools import product
 from numbers import Real
 from typing import Any
 
 import numpy as np
 
-MOST_ENTRIES = 2**20  # lists are read this far: enough for a picture of 1024 x 1024 pixels
-TOO_MANY = f"There are more than {MOST_ENTRIES} entries in it."
-DEEPEST = 8  # brackets within brackets
 ROUNDING = 0.005  # answers to float questions may be rounded to two decimals ...
 SHARE = 0.05  # ... unless that is more than this share of the largest number asked for
 NOISE = 1e-9  # what arithmetic with floats may add to whole numbers
@@ -34,7 +30,7 @@ LOOKS = {  # sign, paper, ink: blue and orange, which the colour-blind tell apar
 
 @dataclass(frozen=True, repr=False)
 class Verdict:
-    """What is to be said about an answer; true in an ``if`` only when the answer is right.
+    """The reply to an answer; true in an ``if`` only when the answer is right.
 
     `correct` is True, False, or None for a blank; `text` is the whole message; `mistake` is the
     name of the slip in `helpers.exercises.MISTAKES`, or None.
@@ -75,7 +71,7 @@ def read(answer) -> np.ndarray:
     """Turn any answer into an array of numbers, of text, or of True and False.
 
     Text loses its spaces and capitals. Raises `Blank` if dots or None are left anywhere in it, and
-    `Unreadable` for whatever is no such array; nothing else, whatever the answer is.
+    `Unreadable` for everything that is no such array; nothing else, whatever the answer is.
 
     Examples
     --------
@@ -84,52 +80,34 @@ def read(answer) -> np.ndarray:
            [3, 4]])
     """
     try:
-        return _array(answer)
+        leaves = list(_leaves(answer))
+        if any(_is_blank(leaf) for leaf in leaves):
+            raise Blank
+        for leaf in leaves:
+            _refuse(leaf)
+        array = _regular(answer)
+        if array.dtype == object:  # fractions, and integers of more than 64 bits
+            array = array.astype(np.float64)
     except (Blank, Unreadable):
         raise
-    except Exception:  # whatever a foreign object does when it is looked at
+    except Exception:  # an answer may be any object, which may do anything when it is looked at
         raise Unreadable("wrong_type") from None
-
-
-def _array(answer) -> np.ndarray:
-    leaves = list(islice(_leaves(answer), MOST_ENTRIES + 1))
-    if any(_is_blank(leaf) for leaf in leaves):
-        raise Blank
-    if len(leaves) > MOST_ENTRIES:
-        raise Unreadable("wrong_type", TOO_MANY)
-    for leaf in leaves:
-        _refuse(leaf)
-    try:
-        array = np.asarray(answer)
-        array = np.asarray(array.tolist()) if array.dtype == object else array
-    except ValueError:
-        raise Unreadable("ragged") from None
-    if array.dtype == object:
-        array = array.astype(np.float64)
     if array.dtype.kind == "U":
         plain = ["".join(text.casefold().split()) for text in array.flat]
         return np.array(plain, dtype=str).reshape(array.shape)
     return array
 
 
-def _leaves(value, depth=0) -> Iterator[Any]:
-    """Yield what stands inside all the brackets; arrays of numbers are not taken apart."""
+def _leaves(value) -> Iterator[Any]:
+    """Yield what is inside all the brackets; arrays of numbers are not taken apart."""
     if hasattr(type(value), "__array__"):
-        if np.ma.is_masked(value):
-            raise Unreadable("wrong_type", "Some of its values are masked.")
         value = np.asarray(value)
-        if value.size > MOST_ENTRIES:
-            raise Unreadable("wrong_type", TOO_MANY)
         value = value.tolist() if value.dtype == object else value
-    if not isinstance(value, list | tuple | range):
+    if isinstance(value, list | tuple):
+        for item in value:
+            yield from _leaves(item)
+    else:
         yield value
-        return
-    if len(value) > MOST_ENTRIES:  # each entry would take its time
-        raise Unreadable("wrong_type", TOO_MANY)
-    if depth == DEEPEST:
-        raise Unreadable("nested_too_deep")
-    for item in value:
-        yield from _leaves(item, depth + 1)
 
 
 def _is_blank(leaf) -> bool:
@@ -140,10 +118,10 @@ def _refuse(leaf) -> None:
     """Raise the slip that explains why `leaf` can be no entry of an answer."""
     if isinstance(leaf, np.ndarray) and leaf.dtype.kind in "biufU":
         return
-    if isinstance(leaf, int | float | str | Real | Decimal):  # the usual first: asking is slow
+    if isinstance(leaf, Real | str | range):
         return
     if np.iscomplexobj(leaf):
-        raise Unreadable("wrong_type", "It holds complex numbers: take their real part.")
+        raise Unreadable("wrong_type", "It contains complex numbers: take their real part.")
     if isinstance(leaf, Iterator):
         raise Unreadable("generator")
     if isinstance(leaf, Set | Mapping):
@@ -151,6 +129,14 @@ def _refuse(leaf) -> None:
     if callable(leaf):
         raise Unreadable("function_itself")
     raise Unreadable("wrong_type", f"Its type is {type(leaf).__name__}.")
+
+
+def _regular(answer) -> np.ndarray:
+    try:
+        array = np.asarray(answer)
+        return np.asarray(array.tolist()) if array.dtype == object else array
+    except ValueError:
+        raise Unreadable("ragged") from None
 
 
 def kind(array) -> str:
@@ -237,7 +223,7 @@ def difference(given, right) -> tuple[str | None, str]:
     >>> difference(np.array([3, 1, 5]), np.array([3, 1, 4]))
     ('one_wrong_entry', 'Look again at position 2 (counted from 0).')
     """
-    both = f"Yours is {described(given)}; asked for is {described(right)}."
+    both = f"Yours is {described(given)}; the question asks for {described(right)}."
     if kind(given) != kind(right):
         quoted = kind(given) == "text" and all(map(NUMBER_IN_TEXT.fullmatch, given.flat))
         return ("in_quotes", "") if quoted else ("wrong_type", both)
@@ -248,8 +234,8 @@ def difference(given, right) -> tuple[str | None, str]:
     if _is_rounded(given, right):
         return "rounded", ""
     if right.size < 2:
-        steps = "Go through it once more, one step at a time."
-        return None, steps if kind(right) == "number" else "Read the question once more."
+        steps = "Go through it again, one step at a time."
+        return None, steps if kind(right) == "number" else "Read the question again."
     return _wrong_entries(given, right)
 
 
@@ -270,10 +256,10 @@ def _wrong_entries(given, right) -> tuple[str, str]:
     if _is_shifted(given, right):
         return "shifted", ""
     if agree(np.sort(given, axis=None), np.sort(right, axis=None)):
-        return "order_wrong", f"The first that is out of place stands at {first}."
+        return "order_wrong", f"The first one out of place is at {first}."
     return "several_wrong_entries", (
-        f"{right.size - count} of {right.size} entries are right; the first that is not stands "
-        f"at {first}."
+        f"{right.size - count} of {right.size} entries are right; the first wrong one is at "
+        f"{first}."
     )
 
 
@@ -289,7 +275,7 @@ def _is_rounded(given, right) -> bool:
 
 
 def _is_shifted(given, right) -> bool:
-    """Say whether the values stand one position further along some axes."""
+    """Say whether the values are one position further along some axes."""
     for steps in product((-1, 0, 1), repeat=right.ndim):
         sizes = list(zip(steps, right.shape, strict=True))
         mine = given[tuple(slice(max(s, 0), n + min(s, 0)) for s, n in sizes)]

@@ -301,9 +301,9 @@ def padding_amounts(
     >>> padding_amounts((5, 5), (3, 3), padding="full")
     ((2, 2), (2, 2))
     """
-    axes = np.size(shape)
-    if np.ndim(shape) != 1 or axes not in (1, 2):
+    if not isinstance(shape, tuple | list) or len(shape) not in (1, 2):
         raise TypeError(f"shape={brief(shape)}: allowed are (N,) and (H, W), of whole numbers")
+    axes = len(shape)
     shape = per_axis("shape", shape, axes, lowest=1)
     kernel_shape = per_axis("kernel_shape", kernel_shape, axes, lowest=1)
     stride = per_axis("stride", stride, axes, lowest=1)

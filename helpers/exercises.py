@@ -1,8 +1,8 @@
 """Checks a reader's answer and says, kindly and exactly, what went wrong.
 
-``check`` compares any answer with the right one, ``check_size`` and ``check_convolution`` work out
+``check`` compares any answer with the right one; ``check_size`` and ``check_convolution`` work out
 the right one themselves, together with what the usual slips would give. All return a `Verdict`,
-which never tells the right answer.
+which never gives the right answer away.
 
 The first of these that fits gives the message, because it says most about what happened:
 
@@ -33,88 +33,87 @@ from helpers.answers import (
     read,
     variants,
 )
-from helpers.arguments import as_array, brief, is_whole
+from helpers.arguments import as_array, brief, per_axis
 from helpers.convolution import BORDERS, PADDINGS, convolve, output_size, plan
 
 MISTAKES = {
     # the convolution
-    "forgot_to_flip": "These are the numbers you get without turning the kernel round first: "
-    "convolution flips it. Flip, then slide.",
-    "flipped_when_not": "These are the numbers you get with a flipped kernel. Cross-correlation, "
-    "which is what a layer computes, slides the kernel as it stands.",
+    "forgot_to_flip": "You get these numbers if the kernel is not turned around first. Convolution "
+    "flips the kernel: flip, then slide.",
+    "flipped_when_not": "You get these numbers with a flipped kernel. Cross-correlation, which is "
+    "what a layer computes, slides the kernel as it is.",
     "flipped_one_axis": "The kernel is flipped along one axis only. Convolution flips it along "
     "both, cross-correlation along neither.",
-    "transposed_kernel": "Rows and columns of the kernel are swapped in this result.",
-    "ignored_stride": "This is the result for a stride of one: let the window jump.",
+    "transposed_kernel": "This is the result for a kernel whose rows and columns are swapped.",
+    "ignored_stride": "This is the result for a stride of one. The window should move further.",
     "ignored_dilation": "This is the result without dilation, which spreads the weights apart so "
     "that the kernel spans more of the input.",
-    "forgot_padding": "This is the result without padding: it adds to the input before the "
-    "kernel slides.",
-    "padded_one_side": "The padding is counted on one side only: it is added at both ends.",
+    "forgot_padding": "This is the result without padding. Pad the input before the kernel slides "
+    "over it.",
+    "padded_one_side": "The padding is counted on one side only. It is added at both ends.",
     "other_mode": "This is the result of another padding mode.",
-    "wrong_border": "The inner values are right, those at the border are not: look again at what "
+    "wrong_border": "The inner values are right, those at the border are not. Look again at what "
     "the padding is filled with.",
-    "forgot_sum": "These are products of one window, not yet added up: every window gives one "
-    "number, the sum of its products.",
-    "matrix_product": "This is a matrix product. Convolution multiplies elementwise, within one "
-    "window at a time, and sums.",
+    "forgot_sum": "These are the products of one window, not yet added up. Every window gives one "
+    "number: the sum of its products.",
+    "matrix_product": "This is a matrix product. Convolution multiplies elementwise, one window at "
+    "a time, and adds up the products.",
     # the size of the output
     "swapped_axes": "Height and width are swapped: rows come first, then columns.",
-    "forgot_floor": "A size is a whole number: a last step that does not fit is not taken, so "
+    "forgot_floor": "A size is a whole number. A last step that does not fit is not taken, so "
     "round down.",
-    "rounded_up": "This is rounded up: a window that does not fit is left out, so round down.",
+    "rounded_up": "This is rounded up. A window that does not fit is left out, so round down.",
     "gave_padded_size": "This is the size of the padded input, before the kernel slides over it.",
-    "gave_input_size": "This is the size of the input. The output keeps it only if padding makes "
-    "up for what the kernel takes away, and the stride is one.",
-    "forgot_plus_one": "The + 1 is missing: the first window stands there before any step.",
-    "counted_weights": "This counts the kernel's weights, along one side or all of them. Asked for "
-    "is how many positions the window takes.",
+    "gave_input_size": "This is the size of the input. The output is as large only if the padding "
+    "makes up for what the kernel takes away and the stride is one.",
+    "forgot_plus_one": "The + 1 is missing: the first window is there before any step is taken.",
+    "counted_weights": "This counts the weights of the kernel, along one side or all of them. The "
+    "question is how many positions the window takes.",
     # layers
-    "counted_a_filter_per_channel": "A filter spans all channels and sums over them: it gives one "
+    "counted_a_filter_per_channel": "A filter spans all channels and sums over them. It gives one "
     "feature map, however many channels there are.",
     "number_of_filters_for_filter_size": "This mixes up how many filters there are with how large "
     "each one is. The number of filters sets the depth of the output, not its height and width.",
-    "invariance_for_equivariance": "Invariant would mean that the feature map stays as it was. It "
+    "invariance_for_equivariance": "Invariant would mean that the feature map does not change. It "
     "moves along with the input: look for the word for that.",
-    "same_values": "'same' speaks of the size: as many values come out as went in, but not the "
-    "same values.",
+    "same_values": "'same' refers to the size: as many values come out as went in, but they are "
+    "not the same values.",
     # learning
-    "along_the_gradient": "This steps along the gradient, which is uphill: to make the loss "
+    "along_the_gradient": "This steps along the gradient, which is uphill. To make the loss "
     "smaller, go against it.",
-    "forgot_learning_rate": "This takes the whole gradient as the step: multiply it by the "
+    "forgot_learning_rate": "This takes the whole gradient as the step. Multiply it by the "
     "learning rate first.",
-    "gave_the_gradient": "This is the gradient itself, not yet what it does to the weight.",
-    "forgot_factor_two": "The slope of a square is twice what is squared: here it is counted once.",
+    "gave_the_gradient": "This is the gradient itself, not yet the change it makes to the weight.",
+    "forgot_factor_two": "The derivative of a square is twice what is squared. Here the factor of "
+    "two is missing.",
     "forgot_mean": "This is a sum over all outputs. The loss is their mean: divide by how many "
     "there are.",
     # the right numbers in the wrong form
-    "wrong_sign": "The sizes of the numbers are right, the sign is the other way round.",
+    "wrong_sign": "The numbers are right except for their sign, which is the opposite.",
     "off_by_one": "You are off by exactly one: check where the counting begins and ends.",
-    "reversed": "The right entries, in reverse order.",
-    "transposed": "The right numbers, with rows and columns swapped.",
-    "mirrored": "The right numbers, mirrored: left and right are swapped.",
-    "upside_down": "The right numbers, upside down: top and bottom are swapped.",
-    "rotated": "The right numbers, but the whole array is rotated.",
-    "nested_too_deep": "There are more brackets round it than asked for.",
-    "flattened": "The right entries in the right order, but brackets are missing.",
-    "shifted": "The values stand one position away from where they belong: check where the first "
-    "window stands.",
-    "order_wrong": "The right entries, in another order.",
-    "rounded": "Right up to rounding, but rounded too far: give three decimals.",
+    "reversed": "These are the right entries in reverse order.",
+    "transposed": "These are the right numbers with rows and columns swapped.",
+    "mirrored": "These are the right numbers, mirrored: left and right are swapped.",
+    "upside_down": "These are the right numbers, upside down: top and bottom are swapped.",
+    "rotated": "These are the right numbers, but the whole array is rotated.",
+    "nested_too_deep": "There are more brackets around it than asked for.",
+    "flattened": "These are the right entries in the right order, but brackets are missing.",
+    "shifted": "The values are one position away from where they belong: check where the first "
+    "window is.",
+    "order_wrong": "These are the right entries in another order.",
+    "rounded": "This is right as far as it goes, but rounded too far: give three decimals.",
     "one_wrong_entry": "Nearly there: all entries but one are right.",
     "several_wrong_entries": "Compare it with your steps, entry by entry.",
     # something else than what was asked for
     "wrong_shape": "The shape is not the one asked for.",
-    "ragged": "The rows differ in length: every row of an array has equally many entries.",
-    "wrong_type": "This is another kind of answer than the one asked for.",
-    "in_quotes": "It stands in quotes, so Python takes it for text: leave the quotes out.",
+    "ragged": "The rows differ in length: all rows of an array have the same number of entries.",
+    "wrong_type": "This is not the kind of answer asked for.",
+    "in_quotes": "It is in quotes, so Python takes it for text: leave the quotes out.",
     "function_itself": "You gave the function itself: call it, and give what it returns.",
-    "generator": "This has not been run through yet: put list(...) round it.",
+    "generator": "This has not been run through yet: put list(...) around it.",
     "unordered": "A set or a dictionary has no positions: write a list, in square brackets.",
-    "not_finite": "There is NaN (not a number) or infinity in it: look for a division by zero.",
+    "not_finite": "It contains NaN (not a number) or infinity: look for a division by zero.",
 }
-
-MOST_AXES, LARGEST_SIZE = 3, 10**9  # of an input whose output is counted
 
 
 @dataclass(frozen=True)
@@ -175,17 +174,20 @@ def check_size(answer, size, kernel_size, *, stride=1, padding=0, dilation=1) ->
     """
     asked = {"size": size, "kernel_size": kernel_size}
     asked |= {"stride": stride, "padding": padding, "dilation": dilation}
-    axes = _per_axis(asked)
+    shapes = [as_array(name, value).shape for name, value in asked.items()]
+    single = not any(shapes)
+    count = max([1, *(shape[0] for shape in shapes if shape)])
+    columns = [per_axis(name, value, count, lowest=0) for name, value in asked.items()]
+    axes = [dict(zip(asked, values, strict=True)) for values in zip(*columns, strict=True)]
     rights = tuple(output_size(**axis) for axis in axes)
-    single = all(np.ndim(value) == 0 for value in asked.values())
     slips = []
     for sizes, names in _size_slips(axes, rights).items():
         text = " Or: ".join(MISTAKES[name] for name in names)
         slips.append((names[0], Mistake(sizes[0] if single else sizes, text)))
     weights = math.prod(axis["kernel_size"] for axis in axes)
-    for count in (weights**2, weights) if single else (weights,):
-        slips.append(("counted_weights", Mistake(count, MISTAKES["counted_weights"])))
-    return _judge(answer, np.array(rights[0] if single else rights), slips)
+    for number in (weights**2, weights) if single else (weights,):
+        slips.append(("counted_weights", Mistake(number, MISTAKES["counted_weights"])))
+    return _judge(answer, _authored("size", rights[0] if single else rights), slips)
 
 
 def check_convolution(answer, x, kernel, **options) -> Verdict:
@@ -213,26 +215,12 @@ def check_convolution(answer, x, kernel, **options) -> Verdict:
 # --- The slips of a size and of a convolution ----------------------------------------------------
 
 
-def _per_axis(asked) -> list[dict[str, int]]:
-    """Give every axis its own arguments."""
-    arrays = {name: as_array(name, value) for name, value in asked.items()}
-    axes = next((array.size for array in arrays.values() if array.size != 1), 1)
-    for name, array in arrays.items():
-        if not 1 <= array.size <= MOST_AXES or array.ndim > 1 or array.size not in (1, axes):
-            allowed = f"allowed are one int, or one per axis (up to {MOST_AXES})"
-            raise ValueError(f"{name}={brief(asked[name])}: {allowed}")
-        if any(is_whole(value) and value > LARGEST_SIZE for value in array.flat):
-            raise ValueError(f"{name}={brief(asked[name])}: allowed are up to {LARGEST_SIZE:,}")
-    columns = [np.resize(array, axes).tolist() for array in arrays.values()]
-    return [dict(zip(asked, values, strict=True)) for values in zip(*columns, strict=True)]
-
-
 def _size_slips(axes, rights) -> dict[tuple, list[str]]:
     """Return which slips lead to which wrong sizes, made on every axis or on some."""
     found = {rights[::-1]: ["swapped_axes"]} if len(axes) > 1 else {}
-    per_axis = [_slips_of_axis(**axis) for axis in axes]
-    for name in per_axis[0]:
-        choices = [(right, *slips[name]) for right, slips in zip(rights, per_axis, strict=True)]
+    slips_by_axis = [_slips_of_axis(**axis) for axis in axes]
+    for name in slips_by_axis[0]:
+        choices = [(n, *slips[name]) for n, slips in zip(rights, slips_by_axis, strict=True)]
         for sizes in product(*choices):
             names = found.setdefault(sizes, [])
             if name not in names:
@@ -331,7 +319,7 @@ def _judge(answer, right: np.ndarray, slips: Iterable[tuple[str, Mistake]]) -> V
         wanted = f"put {described(right)} in place of {blank} and run the cell again."
         return Verdict(None, f"Not answered yet: {wanted}")
     except Unreadable as problem:
-        return _not_yet(problem.name, f"{problem.detail}Asked for is {described(right)}.")
+        return _not_yet(problem.name, f"{problem.detail}The question asks for {described(right)}.")
     if agree(given, right):
         return Verdict(True, _praise(given, right))
     for name, slip in slips:
@@ -373,4 +361,4 @@ def _authored(name: str, value) -> np.ndarray:
 def _praise(given, right) -> str:
     if not is_close(given, right):
         return "Right, up to rounding."
-    return "Right." if right.size < 2 else "Right. Every entry is in its place."
+    return "Right." if right.size < 2 else "Right. Every entry is correct."

@@ -2,9 +2,7 @@
 
 import math
 import re
-from decimal import Decimal
 from fractions import Fraction
-from unittest.mock import MagicMock
 
 import numpy as np
 import pytest
@@ -196,8 +194,6 @@ CASES = {
         check(object(), 13),
         check(b"13", 13),
         check(10**400, 13),
-        check([0] * 2_000_000, ROW),
-        check(range(10**12), ROW),
     ],
     "in_quotes": [
         check("13", 13),
@@ -250,7 +246,6 @@ CONTAINERS = [
     lambda a: nested(a, tuple, int),
     lambda a: nested(a, list, float),
     lambda a: nested(a, list, Fraction),
-    lambda a: nested(a, tuple, Decimal),
     lambda a: nested(a, list, np.int32),
     lambda a: list(a) if a.ndim else a[()],
     lambda a: PandasLike(a),
@@ -328,7 +323,7 @@ def test_how_answers_are_compared(answer, right, correct):
     ("answer", "right", "text"),
     [
         (13, 13, "Right."),
-        ([1, 2], [1, 2], "Right. Every entry is in its place."),
+        ([1, 2], [1, 2], "Right. Every entry is correct."),
         ([1], [1], "Right."),
         (0.44, 4 / 9, "Right, up to rounding."),
         ([0.44, 0.333], [4 / 9, 1 / 3], "Right, up to rounding."),
@@ -456,31 +451,26 @@ def test_a_slip_may_bring_its_own_sentence():
     assert (known.mistake, known.text) == ("forgot_floor", "Not yet. Here, too.")
 
 
-AUTHORS = [
-    (
-        TypeError,
-        r"forgot_to_flp=3: .*Mistake.*forgot_to_flip",
-        lambda: check(1, 2, forgot_to_flp=3),
-    ),
-    (TypeError, r"forgot_to_flp=3", lambda: check(2, 2, forgot_to_flp=3)),
-    (TypeError, r"right=Ellipsis", lambda: check(1, ...)),
-    (TypeError, r"right=\{1\}", lambda: check(1, {1})),
-    (TypeError, r"forgot_floor=\{1\}", lambda: check(1, 2, forgot_floor={1})),
-    (TypeError, r"own=None", lambda: check(1, 2, own=Mistake(None, "text"))),
-    (ValueError, r"right=nan", lambda: check(1, math.nan)),
-    (TypeError, r"x holds", lambda: check_convolution(1, "text", [1])),
-    (ValueError, r"x has", lambda: check_convolution(..., 5, [1])),
-    (ValueError, r"x and kernel hold", lambda: check_convolution([1], [1e300], [1e300])),
-    (TypeError, r"strides", lambda: check_convolution(1, [1, 2], [1], strides=2)),
-    (ValueError, r"kernel_size=5", lambda: check_size(..., 3, 5)),
-    (TypeError, r"size=5.5", lambda: check_size(1, 5.5, 3)),
-    (ValueError, r"stride=.*one per axis", lambda: check_size(1, (5, 5), 3, stride=(1, 2, 3))),
-    (ValueError, r"padding=.*one per axis", lambda: check_size(1, 5, 3, padding=[(1, 0)])),
-    (ValueError, r"size=\(\).*one per axis", lambda: check_size(1, (), 3)),
-]
-
-
-@pytest.mark.parametrize(("error", "message", "call"), AUTHORS)
+@pytest.mark.parametrize(
+    ("error", "message", "call"),
+    [
+        (TypeError, r"flp=3: allowed are Mistake\(.*forgot_to_flip", lambda: check(2, 2, flp=3)),
+        (TypeError, r"right=Ellipsis: allowed", lambda: check(1, ...)),
+        (TypeError, r"forgot_floor=\{1\}: allowed", lambda: check(1, 2, forgot_floor={1})),
+        (TypeError, r"own=None: allowed", lambda: check(1, 2, own=Mistake(None, "text"))),
+        (TypeError, r"own=Mistake\(", lambda: check(1, 2, own=Mistake(1, None))),
+        (ValueError, r"right=nan: allowed are finite", lambda: check(1, math.nan)),
+        (ValueError, r"kernel_size=5 spans 5", lambda: check_size(..., 3, 5)),
+        (ValueError, r"has 2 entries: allowed", lambda: check_size(1, (5, 5), 3, stride=(1, 2, 3))),
+        (
+            TypeError,
+            r"padding=\(1, 0\): allowed",
+            lambda: check_size(1, 5, 3, padding=[(1, 0)] * 2),
+        ),
+        (ValueError, r"size=\(\) has 0 entries", lambda: check_size(1, (), 3)),
+        (TypeError, r"strides", lambda: check_convolution(1, [1, 2], [1], strides=2)),
+    ],
+)
 def test_an_author_hears_of_wrong_use(error, message, call):
     with pytest.raises(error, match=message):
         call()
@@ -505,29 +495,12 @@ BLANKS = [
 
 
 @pytest.mark.parametrize("blank", BLANKS, ids=repr)
-@pytest.mark.parametrize(
-    ("right", "wanted"),
-    [
-        (713, "one number"),
-        (71.3, "one number"),
-        ([713, 2, 3, 4, 5], "a list of 5 numbers"),
-        ([713], "a list with one number"),
-        (np.full((3, 4), 713), "an array of 3 x 4 numbers (rows x columns)"),
-        (np.full((3, 3, 1, 4), 713), "an array of 3 x 3 x 1 x 4 numbers"),
-        (True, "True or False"),
-        ([True, False], "a list of 2 True or False"),
-        ("reveal", "a word in quotes"),
-        (["reveal", "it"], "a list of 2 words in quotes"),
-    ],
-)
-def test_a_blank_says_what_to_do(blank, right, wanted):
-    verdict = check(blank, right, forgot_to_flip=5)
+def test_a_blank_is_no_mistake(blank):
+    verdict = check(blank, [713, 2], forgot_to_flip=5)
     place = "None" if blank is None else "the dots"
-    assert verdict.correct is None
-    assert verdict.mistake is None
-    assert not verdict
-    assert verdict.text == f"Not answered yet: put {wanted} in place of {place} and run the " + (
-        "cell again."
+    assert (verdict.correct, verdict.mistake, bool(verdict)) == (None, None, False)
+    assert verdict.text == (
+        f"Not answered yet: put a list of 2 numbers in place of {place} and run the cell again."
     )
 
 
@@ -541,94 +514,39 @@ def test_blanks_of_the_other_checks():
 
 
 class Hostile:
-    """An object that fails however it is looked at."""
-
-    def __getattribute__(self, name):
-        raise RuntimeError(name)
-
-    def __eq__(self, other):
-        raise RuntimeError("eq")
-
-    def __hash__(self):
-        raise RuntimeError("hash")
-
-    def __repr__(self):
-        raise RuntimeError("repr")
-
-
-class BadArray:
-    """An object that claims to be an array and is none."""
+    """An object that fails when NumPy asks for its numbers."""
 
     def __array__(self, dtype=None, copy=None):
         raise RuntimeError("no array")
 
 
-class Endless(list):
-    """A list that never ends."""
-
-    def __iter__(self):
-        while True:
-            yield 1
-
-
-def entangled():
-    """Lists that hold themselves: once, and a hundred times."""
-    once, often, array = [], [], np.empty(2, dtype=object)
-    once.append(once)
-    often.extend([often] * 100)
-    array[:] = [array, 1]
-    return [once, often, array, [1, once], {"self": once}]
-
-
+LOOP: list = []
+LOOP.append(LOOP)
 ODD = [
-    *entangled(),
+    LOOP,
     Hostile(),
-    BadArray(),
-    Endless(),
-    MagicMock(),
     [Hostile(), 1],
     [[1, 2], 3],
-    [[1], [2, 3]],
     np.array([[1, 2], [3]], dtype=object),
     [np.zeros(2), np.zeros(3)],
     np.array(["2024-01-01"], dtype="datetime64[D]"),
     np.zeros(2, dtype=[("a", int)]),
     np.broadcast_to(1, (10**6, 10**6)),
-    np.float16("inf"),
-    np.longdouble(1) / 3,
     np.array([2**64 - 1], dtype=np.uint64),
-    np.ma.masked_array([1, 2], [True, False]),
-    math.inf,
-    -math.inf,
+    [math.inf],
     complex("nan"),
     10**5000,
-    [10**400, 1],
-    Decimal("sNaN"),
-    Fraction(1, 3),
     [Fraction(1, 3), "a"],
     [1, "a", True, 2.5],
     b"bytes",
-    bytearray(b"x"),
-    memoryview(b"x"),
     "x" * 100_000,
     "\ud800",
-    NotImplemented,
-    StopIteration("x"),
-    slice(3),
     lambda: 1,
-    print,
-    check,
     type,
     np,
-    np.float64,
-    np.random.default_rng(0),
-    zip(),
     iter([]),
     {}.values(),
-    frozenset(),
-    open,
     [[] for _ in range(1000)],
-    eval("[" * 60 + "]" * 60),
 ]
 SECRET = 8_675_309
 
@@ -670,7 +588,6 @@ LEAVES = st.one_of(
     st.text(max_size=8),
     st.binary(max_size=4),
     st.fractions(-10, 10),
-    st.decimals(),
     st.dates(),
     st.just(...),
     st.just(print),
@@ -716,14 +633,14 @@ def test_one_wrong_entry_tells_where_but_not_what():
 
 def test_several_wrong_entries_are_counted():
     text = check([3, 2, 4, 16, 9], ROW).text
-    assert "3 of 5 entries are right; the first that is not stands at position 1" in text
+    assert "3 of 5 entries are right; the first wrong one is at position 1" in text
     assert "0 of 9 entries are right" in check(SQUARE % 5, SQUARE).text
 
 
 def test_a_wrong_shape_tells_both_shapes_and_the_mode():
     text = check_convolution(np.zeros((5, 5)), X, KERNEL).text
     assert "Yours is an array of 5 x 5 numbers (rows x columns)" in text
-    assert "asked for is an array of 3 x 3 numbers (rows x columns)" in text
+    assert "the question asks for an array of 3 x 3 numbers (rows x columns)" in text
     assert text.endswith("That is the shape of 'full'.")
     assert check_convolution(np.zeros((4, 4)), X, KERNEL).text.endswith("the shape of 'same'.")
     assert "That is the shape" not in check_convolution(np.zeros((4, 5)), X, KERNEL).text
@@ -738,9 +655,9 @@ def test_another_mode_is_named():
     [
         (math, "Its type is module."),
         (1j, "take their real part"),
-        ("abc", "Yours is a word in quotes; asked for is one number."),
-        (True, "Yours is True or False; asked for is one number."),
-        (convolve, "Asked for is one number."),
+        ("abc", "Yours is a word in quotes; the question asks for one number."),
+        (True, "Yours is True or False; the question asks for one number."),
+        (convolve, "The question asks for one number."),
     ],
 )
 def test_a_wrong_type_tells_both_types(answer, detail):
@@ -748,8 +665,8 @@ def test_a_wrong_type_tells_both_types(answer, detail):
 
 
 def test_a_wrong_word_gets_no_arithmetic():
-    assert check("no", "yes").text == "Not yet. Read the question once more."
-    assert check(7, 3).text == "Not yet. Go through it once more, one step at a time."
+    assert check("no", "yes").text == "Not yet. Read the question again."
+    assert check(7, 3).text == "Not yet. Go through it again, one step at a time."
 
 
 @given(hnp.arrays(np.int64, (3, 3), elements=st.integers(1000, 9999)), st.data())
@@ -786,19 +703,10 @@ def test_a_message_about_a_size_holds_no_number_of_its_own(sizes, answer):
 THREE = [check(3, 3), check(7, 3), check(..., 3)]
 
 
-@pytest.mark.parametrize("verdict", THREE, ids=repr)
-def test_repr_is_the_message(verdict):
-    assert repr(verdict) == str(verdict) == verdict.text
-
-
 def test_only_a_right_answer_is_true():
     assert [bool(verdict) for verdict in THREE] == [True, False, False]
     assert [verdict.correct for verdict in THREE] == [True, False, None]
-    assert [repr(v).split(".")[0].split(":")[0] for v in THREE] == [
-        "Right",
-        "Not yet",
-        "Not answered yet",
-    ]
+    assert [repr(v) for v in THREE] == [v.text for v in THREE]
 
 
 def test_verdicts_are_stable_and_cannot_be_changed():
