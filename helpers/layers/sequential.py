@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from helpers.arguments import brief, whole
+from helpers.arguments import brief, plain, whole
 from helpers.layers import summary
 from helpers.layers.layer import (
     Input,
@@ -79,7 +79,7 @@ class Sequential(Learning):
 
     def build(self, input_shape=None) -> None:
         """Make the weights of all layers for batches of this shape, its first entry being None."""
-        shape = self.input_shape
+        shape, input_shape = self.input_shape, plain(input_shape)
         if input_shape:
             sample = input_shape[1:] if isinstance(input_shape, tuple | list) else input_shape
             shape = (None, *checked_shape("input_shape", sample))
