@@ -19,8 +19,6 @@ from helpers.drawing.colours import (
     CASING,
     GREY,
     INK,
-    NOTICE,
-    NOTICE_INK,
     ORANGE,
     QUIET,
     SIGNED,
@@ -208,10 +206,6 @@ def test_curves_are_told_apart(eye):
 def test_curves_are_told_apart_without_colours():
     dashes = [style[1] for style in STYLES]
     assert len(set(dashes)) == len(dashes)
-
-
-def test_messages_stand_out_from_their_paper():
-    assert contrast(rgb(NOTICE_INK), rgb(NOTICE)) >= READABLE
 
 
 # --- Which number gets which colour --------------------------------------------------------------

@@ -786,8 +786,13 @@ def test_arrays_share_one_scale(count):
 
 
 @pytest.mark.parametrize("limit", [None, 49])
-def test_an_array_a_tenth_as_large_has_a_scale_of_its_own_and_says_so(limit):
-    arrays = {"one": np.eye(3), "four": 4 * np.eye(3), "five": 5 * np.eye(3), "all": 49 * np.eye(3)}
+def test_an_array_an_eighth_as_large_has_a_scale_of_its_own_and_says_so(limit):
+    arrays = {
+        "one": np.eye(3),
+        "four": 4 * np.eye(3),
+        "seven": 7 * np.eye(3),
+        "all": 49 * np.eye(3),
+    }
     scene = arrays_scene(arrays | {"none": np.zeros((3, 3))}, limit=limit)
     assert [grid.limit for grid in scene.grids] == [1, 4, 49, 49, 49]
     assert [grid.subtitle.endswith(", own scale") for grid in scene.grids[:3]] == [

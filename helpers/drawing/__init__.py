@@ -16,12 +16,9 @@ from helpers.drawing.arrays import (
 from helpers.drawing.bars import CHOSEN_BAR, PIXEL, PLAIN_BAR, bars, percent
 from helpers.drawing.colours import (
     CASING,
-    CODE_PAPER,
     COLOUR,
     GREY,
     INK,
-    NOTICE,
-    NOTICE_INK,
     ORANGE,
     QUIET,
     SIGNED,
@@ -36,7 +33,7 @@ from helpers.drawing.convolution import (
 )
 from helpers.drawing.curves import log_curve, power_text, show_curves
 from helpers.drawing.letters import BODY, TITLE, text_width
-from helpers.drawing.paint import Picture, bundle, render
+from helpers.drawing.paint import Picture, render
 from helpers.drawing.scene import (
     AREA,
     GAP,
@@ -64,7 +61,6 @@ from helpers.drawing.snapshots import (
     padding_mask,
     snapshot,
     unused_mask,
-    window_marks,
 )
 from helpers.drawing.words import (
     BORDER_WORDS,
@@ -85,7 +81,6 @@ __all__ = [
     "BORDER_WORDS",
     "CASING",
     "CHOSEN_BAR",
-    "CODE_PAPER",
     "COLOUR",
     "GAP",
     "GREY",
@@ -93,8 +88,6 @@ __all__ = [
     "LIGHTEST",
     "LINE",
     "MARGIN",
-    "NOTICE",
-    "NOTICE_INK",
     "ORANGE",
     "PIXEL",
     "PLAIN_BAR",
@@ -117,7 +110,6 @@ __all__ = [
     "as_cell",
     "bars",
     "bottom_of",
-    "bundle",
     "checked_image",
     "checked_limit",
     "convolution_scene",
@@ -148,5 +140,4 @@ __all__ = [
     "text_width",
     "unused_mask",
     "weight_texts",
-    "window_marks",
 ]

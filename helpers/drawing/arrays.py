@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -29,7 +30,7 @@ LARGEST_NUMBER = 1e15  # floats beyond it are no longer exact to two decimals
 SMALLEST_LIMIT = 1e-9  # of a colour scale
 MOST_PIXELS, MOST_SAMPLES = 288, 120  # along one side of an input; leaves room for padding
 MOST_ARRAYS, LONGEST_NAME = 5, 100
-OWN_SCALE = 10  # an array whose values are so many times smaller than another's
+OWN_SCALE = 8  # an array whose values are so many times smaller than another's
 ROW_TOP, ROW_GAP, LARGEST_ROW_CELL = 40, 66, 60  # sequences one above another
 INDEX_DROP = 19  # from a sequence to the baseline of its indices
 INDEX_STEPS = (1, 2, 5, 10, 20, 50)
@@ -47,8 +48,8 @@ def show_arrays(
     Parameters
     ----------
     arrays : array_like by their names, (H, W), (N,), or uint8 (H, W, 3)
-        uint8 arrays are photographs, from black (0) to white (255). An array whose values are a
-        tenth of another's, or less, gets a scale of its own, and its subtitle says so.
+        uint8 arrays are photographs, from black (0) to white (255). An array whose values are an
+        eighth of another's, or less, gets a scale of its own, and its subtitle says so.
     limit : end of the colour scale; None chooses one
     look : "signed", red below zero and blue above, or "grey", from black (0) to white (limit)
     padding : how many rows and columns on each side are padding, and hatched; or that by name
@@ -87,27 +88,23 @@ def arrays_scene(
     *,
     limit: float | None = None,
     look: str = SIGNED,
-    padding: Mapping[str, int] | None = None,
-    subtitles: Sequence[str] = (),
+    padding: Mapping[str, int] = MappingProxyType({}),
 ) -> Scene:
-    """Put named arrays from `checked_image` side by side, sequences one above another.
-
-    `subtitles` replace their sizes; the rest is as in `show_arrays`.
-    """
+    """Lay out and describe named arrays from `checked_image`, as `show_arrays` says."""
     largest = {n: float(np.abs(a).max()) for n, a in arrays.items() if a.dtype != np.uint8}
     common = limit or nice_limit(max(largest.values(), default=0))
     grids, sentences = [], []
-    for index, (name, array) in enumerate(arrays.items()):
-        subtitle = subtitles[index] if subtitles else size_text(array.shape)
-        grid = Grid(np.atleast_2d(array), name, subtitle, look=look, limit=common)
+    for name, array in arrays.items():
+        size = size_text(array.shape)
+        grid = Grid(np.atleast_2d(array), name, size, look=look, limit=common)
         sentences.append(range_sentence(name, array))
         if array.dtype == np.uint8:
             grid = replace(grid, look=photograph_look(array), limit=LIGHTEST)
         elif 0 < OWN_SCALE * largest[name] <= max(largest.values()):
             own = nice_limit(largest[name])
-            grid = replace(grid, subtitle=f"{subtitle}, own scale", limit=own)
+            grid = replace(grid, subtitle=f"{size}, own scale", limit=own)
             sentences.append(f"Its colours end at {own:g}.")
-        grids.append(replace(grid, hatched=_rim(array, (padding or {}).get(name, 0))))
+        grids.append(replace(grid, hatched=_rim(array, padding.get(name, 0))))
     description = " ".join(sentences)
     if all(array.ndim == 1 for array in arrays.values()):
         longest = max(grid.values.shape[1] for grid in grids)

@@ -9,7 +9,6 @@ INK, QUIET, PAPER = "#1a1a1a", "#4d4d4d", "#ffffff"
 ORANGE, CASING = "#f57c00", "#402000"  # of the window, and of what is written about it
 BLUE, VERMILION, GREEN = "#0072b2", "#b84a00", "#00715a"  # of curves
 GRID_LINE, EDGE = "#cdcdcd", "#6e6e6e"  # between cells; around grids and scales
-NOTICE, NOTICE_INK, CODE_PAPER = "#fff3cd", "#3d2c00", "#f5f5f5"  # below an explorer
 SIGNED, GREY, COLOUR = "signed", "grey", "colour"  # the looks of a grid
 # Matplotlib's "RdBu" by Cynthia Brewer (colorbrewer2.org): red below zero, white at zero, blue
 # above; colour-blind readers see it too. Written here, it costs no import of Matplotlib.

@@ -221,7 +221,7 @@ def _hatching(grid: Grid, near: np.ndarray | None, scale: int) -> np.ndarray | N
     return hatching if near is None else hatching & ~near
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=4)
 def _diagonals(size: tuple[int, int], step: int, width: int, crossed: bool) -> np.ndarray:
     """Return a pattern of diagonal lines, `step` pixels from one to the next, bool."""
     rows, columns = np.ogrid[:step, :step]
@@ -304,7 +304,7 @@ def _ink(canvas: np.ndarray, coverage: np.ndarray, x: int, y: int, colour: str) 
     np.copyto(box, ink_ramp(colour)[coverage], where=coverage > 0)
 
 
-@lru_cache(maxsize=128)
+@lru_cache(maxsize=32)
 def _stroke(stroke: Stroke, scale: int) -> tuple[np.ndarray, int, int]:
     """Return the coverage of a line, (h, w) uint8, and its left and upper edge in the picture."""
     points = [(x * scale, y * scale) for x, y in stroke.points]
