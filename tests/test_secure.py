@@ -30,12 +30,11 @@ IMPORTS = {
     "contextlib",
     "copy",
     "dataclasses",
-    "decimal",
     "fractions",
     "functools",
 }
 IMPORTS |= {"html", "inspect", "io", "itertools", "math", "numbers", "operator", "pathlib", "re"}
-IMPORTS |= {"reprlib", "sys", "time", "types", "typing", "warnings"}
+IMPORTS |= {"reprlib", "struct", "sys", "time", "types", "typing", "warnings", "zlib"}
 IMPORTS |= {"IPython", "PIL", "anywidget", "helpers", "ipywidgets", "matplotlib", "numpy", "scipy"}
 IMPORTS |= {"datetime", "traitlets"}
 SUBMODULES = {"importlib.util"}  # finds files, where importlib itself would run them
