@@ -47,7 +47,7 @@ REST = [
     ),
     Mutation(
         "the description names the smallest for the largest",
-        "drawing/wording.py",
+        "drawing/words.py",
         "place = np.unravel_index(int(values.argmax()), values.shape)",
         "place = np.unravel_index(int(values.argmin()), values.shape)",
         "drawing",
@@ -55,7 +55,7 @@ REST = [
     ),
     Mutation(
         "the formula under the picture forgets the factor 2",
-        "drawing/wording.py",
+        "drawing/words.py",
         'padding = f"2·{before}" if before == after else f"{before} + {after}"',
         'padding = f"{before}" if before == after else f"{before} + {after}"',
         "drawing",
@@ -72,7 +72,7 @@ REST = [
     ),
     Mutation(
         "colours of photographs end at twice the brightness",
-        "drawing/shown.py",
+        "drawing/snapshots.py",
         "return Limits(LIGHTEST, heaviest, LIGHTEST * max(1.0, float(kernel.sum())))",
         "return Limits(LIGHTEST, heaviest, 2 * LIGHTEST * max(1.0, float(kernel.sum())))",
         "drawing",
@@ -105,7 +105,7 @@ REST = [
     ),
     Mutation(
         "the description tells the mean for the sum",
-        "drawing/wording.py",
+        "drawing/words.py",
         "number_text(values.sum(), 3)",
         "number_text(values.mean(), 3)",
         "drawing",
@@ -113,7 +113,7 @@ REST = [
     ),
     Mutation(
         "the description tells the kernel before it is flipped",
-        "drawing/wording.py",
+        "drawing/words.py",
         '{rows_text(sliding.weights)}.")',
         '{rows_text(sliding.kernel)}.")',
         "drawing",
@@ -121,7 +121,7 @@ REST = [
     ),
     Mutation(
         "the number to be predicted is told",
-        "drawing/wording.py",
+        "drawing/words.py",
         "asked = hidden is not None and tuple(hidden) == tuple(position)",
         "asked = False",
         "drawing",
@@ -136,10 +136,10 @@ REST = [
         "10 16",
     ),
     Mutation(
-        "the frame stands one cell to the right",
-        "drawing/canvas.py",
-        "grid.x + mark.column * grid.cell - strong",
-        "grid.x + (mark.column + 1) * grid.cell - strong",
+        "the frame is one cell too far to the right",
+        "drawing/paint.py",
+        "x, y = grid.x + mark.column * grid.cell",
+        "x, y = grid.x + (mark.column + 1) * grid.cell",
         "paint",
         "01",
         shown=False,
@@ -155,16 +155,16 @@ REST = [
     ),
     Mutation(
         "values below a scale are marked where they are above",
-        "drawing/canvas.py",
+        "drawing/scene.py",
         '("≤ " if below else "")',
         '("≤ " if above else "")',
-        "paint",
+        "drawing",
         "01",
         shown=False,
     ),
     Mutation(
         "nothing is written out while another number is hidden",
-        "drawing/parts.py",
+        "drawing/convolution.py",
         "if shown.hidden == shown.position:",
         "if shown.hidden is not None:",
         "drawing",
@@ -173,7 +173,7 @@ REST = [
     ),
     Mutation(
         "signed inputs are scaled as if they had one sign",
-        "drawing/shown.py",
+        "drawing/snapshots.py",
         "gain = positive + negative if x.min() < 0 < x.max() else max(positive, negative)",
         "gain = max(positive, negative)",
         "drawing",
