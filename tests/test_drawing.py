@@ -81,22 +81,14 @@ def drawn(image, weights, **options):
     [
         (0, "0"),
         (-0.0, "0"),
-        (7, "7"),
         (-7, "−7"),
-        (100, "100"),
         (100.0, "100"),
-        (-1530, "−1530"),
-        (0.5, "0.5"),
-        (-0.25, "−0.25"),
         (1 / 3, "0.33"),
-        (2.999, "3"),
         (-0.004, "0"),
         (0.1 + 0.2, "0.3"),
         (1e6, "1000000"),
         (np.int64(-3), "−3"),
-        (np.uint8(255), "255"),
         (np.float32(0.1), "0.1"),
-        (np.float64(-12.5), "−12.5"),
     ],
 )
 def test_numbers_in_cells(value, text):
@@ -941,13 +933,6 @@ def test_large_numbers_leave_room_for_a_colour_scale(x):
 
 
 # --- What can be drawn ---------------------------------------------------------------------------
-
-
-def test_images_come_back_as_arrays():
-    assert checked_image([[1, 2]]).tolist() == [[1, 2]]
-    assert checked_image(np.zeros((288, 1))).shape == (288, 1)
-    assert checked_image(np.zeros(120)).shape == (120,)
-    assert checked_image(np.zeros((2, 2, 3), np.uint8)).shape == (2, 2, 3)
 
 
 def test_what_is_shown_is_what_was_asked_for_and_is_left_alone():

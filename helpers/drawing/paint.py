@@ -60,39 +60,33 @@ MAXCOVERAGE = Image.Quantize.MAXCOVERAGE  # keeps rare colours, too
 
 
 class Picture:
-    """A finished picture: PNG bytes and the sentence that says what is on it.
+    """A finished picture: its scene, and the PNG drawn from it."""
 
-    What a notebook stores is drawn again from `scene`, if there is one: smaller, for photographs.
-    """
+    def __init__(self, scene: Scene, png: bytes) -> None:
+        self.scene, self.png = scene, png
 
-    def __init__(self, png: bytes, description: str, scene: Scene | None = None) -> None:
-        self.png = png
-        self.description = description
-        self.scene = scene
+    @property
+    def description(self) -> str:
+        """The sentence that says what is on the picture."""
+        return self.scene.description
 
     def __repr__(self) -> str:
         return self.description
 
-    def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
-        png = self.png if self.scene is None else _small_png(self.scene)
-        return bundle(png, self.description)
-
-
-def bundle(png: bytes, description: str) -> dict[str, str]:
-    """Return what a notebook stores of a picture: a small PNG, and the sentence beside it."""
-    buffer, info = io.BytesIO(), PngInfo()
-    info.add_itxt("Description", description)  # for screen readers
-    with Image.open(io.BytesIO(png), formats=("PNG",)) as picture:
-        plain = picture.copy()  # what was opened, Pillow saves only from a folder that exists
-    plain.save(buffer, "png", optimize=True, pnginfo=info)
-    return {"image/png": b64encode(buffer.getvalue()).decode("ascii"), "text/plain": description}
+    def _repr_mimebundle_(self, include=None, exclude=None) -> dict[str, str]:
+        """Return what a notebook stores: a small PNG, and the sentence beside it and inside."""
+        buffer, info = io.BytesIO(), PngInfo()
+        info.add_itxt("Description", self.description)  # for screen readers
+        _with_few_colours(self.scene).save(buffer, "png", optimize=True, pnginfo=info)
+        png = b64encode(buffer.getvalue()).decode("ascii")
+        return {"image/png": png, "text/plain": self.description}
 
 
 def render(scene: Scene, scale: int = 1) -> Picture:
     """Draw a scene with `scale` pixels of the screen, 1 to 3, for each pixel of the scene."""
     if scale not in SCALES:
         raise ValueError(f"scale={brief(scale)}: allowed are 1, 2 and 3")
-    return Picture(encode(scene, scale), scene.description, scene)
+    return Picture(scene, encode(scene, scale))
 
 
 def encode(scene: Scene, scale: int = 1) -> bytes:
@@ -104,21 +98,20 @@ def encode(scene: Scene, scale: int = 1) -> bytes:
     return png_of(canvas)
 
 
-def _small_png(scene: Scene) -> bytes:
-    """Draw a scene with few colours; those of photographs are mixed from dots, without bands."""
-    photographs = [grid for grid in scene.grids if grid.look == COLOUR]
+def _with_few_colours(scene: Scene) -> Image.Image:
+    """Draw a scene with a palette; photographs are mixed from dots, so that they show no bands."""
+    canvas, photographs = paint(scene), [grid for grid in scene.grids if grid.look == COLOUR]
     if not photographs:
-        return encode(scene)
+        picture = Image.frombytes("P", canvas.shape[::-1], canvas.tobytes())
+        picture.putpalette(palette().tobytes())
+        return picture
     every = np.concatenate([_shades(grid).reshape(1, -1, 3) for grid in photographs], axis=1)
     few = Image.fromarray(every).quantize(FEW_COLOURS, MAXCOVERAGE)
     dotted = []
     for grid in photographs:
         dots = Image.fromarray(_shades(grid)).quantize(palette=few)  # Floyd and Steinberg's
         dotted.append(replace(grid, values=np.asarray(dots.convert("RGB")), limit=255.0))
-    buffer = io.BytesIO()
-    picture = Image.fromarray(_with_photographs(paint(scene), dotted, 1))
-    picture.quantize(256, MAXCOVERAGE).save(buffer, "png")
-    return buffer.getvalue()
+    return Image.fromarray(_with_photographs(canvas, dotted, 1)).quantize(256, MAXCOVERAGE)
 
 
 def _shades(grid: Grid) -> np.ndarray:
