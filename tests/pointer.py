@@ -5,7 +5,7 @@ def point(e, x, y):
     """Move the mouse to a pixel of the picture."""
     places = ((number, grid.cell_at(x, y)) for number, grid in enumerate(e.scene.grids))
     number, cell = next((place for place in places if place[1]), (None, None))
-    e.picture.pointer = {"kind": "point", "grid": number, "cell": cell and list(cell)}
+    e.picture.pointed = {"grid": number, "cell": cell and list(cell)}
 
 
 def point_at(e, number, row, column):
@@ -16,14 +16,14 @@ def point_at(e, number, row, column):
 
 def leave(e):
     """Move the mouse away from the picture."""
-    e.picture.pointer = {"kind": "point", "grid": None, "cell": None}
+    e.picture.pointed = {"grid": None, "cell": None}
 
 
 def drag(e, number, row, column, *steps, press=1):
     """Press on a cell and drag it by so many steps, one report after another."""
     for count in steps:
-        action = {"kind": "drag", "press": press, "grid": number, "cell": [row, column]}
-        e.picture.pointer = action | {"steps": count}
+        place = {"press": press, "grid": number, "cell": [row, column]}
+        e.picture.dragged = place | {"steps": count}
 
 
 def draw(e, *cells, begins=True, number=0):

@@ -22,8 +22,7 @@ PARTS = """root => [...root.querySelectorAll(
     })"""
 SCALE = """root => {
     const picture = root.querySelector('img.explorer-picture');
-    const box = picture.getBoundingClientRect();
-    return Math.min(box.width / picture.naturalWidth, box.height / picture.naturalHeight);
+    return picture.getBoundingClientRect().width / picture.getAttribute('width');
 }"""
 
 # What `present()` is to enlarge: the picture, the letters of controls, what is dragged.

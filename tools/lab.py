@@ -51,7 +51,7 @@ def chromium_path() -> str | None:
 
 
 @contextmanager
-def jupyterlab(folder: Path) -> Iterator[str]:
+def jupyterlab(folder: Path, *options: str) -> Iterator[str]:
     """Start JupyterLab on a copy of the notebooks in `folder`; yields its address."""
     for name in ("notebooks", "data"):
         if (ROOT / name).is_dir():
@@ -63,7 +63,7 @@ def jupyterlab(folder: Path) -> Iterator[str]:
     command += ["--config", str(ROOT / "settings" / "lab.py"), f"--ServerApp.root_dir={folder}"]
     command += ["--ServerApp.ip=127.0.0.1", f"--ServerApp.port={port}"]
     command += ["--ServerApp.port_retries=0"]
-    command += [f"--IdentityProvider.token={TOKEN}"]
+    command += [f"--IdentityProvider.token={TOKEN}", *options]
     with open(folder / "lab.log", "w") as log:
         server = subprocess.Popen(
             command,

@@ -42,6 +42,10 @@ class Picture(anywidget.AnyWidget):
         Pixels of the reader's screen for each of those, rounded up: 1 to 3.
     boxes : list of dict
         Where the grids are, and what the pointer does there: "point", "draw", "drag" or nothing.
+    pointed : dict
+        What the browser reports: the number of the "grid" and its "cell", both None outside.
+    dragged : dict
+        The same of a weight, the number of the "press", and how many "steps" it was dragged.
     """
 
     _esm = FRONT / "picture.js"
@@ -52,7 +56,8 @@ class Picture(anywidget.AnyWidget):
     size = traitlets.List([WIDTH, 0]).tag(sync=True)
     scale = traitlets.Int(1).tag(sync=True, echo_update=False)
     boxes = traitlets.List().tag(sync=True)
-    pointer = traitlets.Dict().tag(sync=True, echo_update=False)
+    pointed = traitlets.Dict().tag(sync=True, echo_update=False)
+    dragged = traitlets.Dict().tag(sync=True, echo_update=False)
     most_bytes = traitlets.Int(LARGEST_FILE).tag(sync=True)
 
     def __init__(
@@ -63,21 +68,25 @@ class Picture(anywidget.AnyWidget):
         self._point, self._draw, self._slider_at, self._take = point, draw, slider_at, take
         self._pen: Cell = (0, 0)
         self._press, self._weight = None, 0.0  # the drag under way, and where it began
-        self.observe(lambda change: self._follow(**change["new"]), "pointer")
+        self.observe(lambda change: self._select(change["new"]), "pointed")
+        self.observe(lambda change: self._turn(change["new"]), "dragged")
         self.on_msg(self._receive)
 
-    def _follow(self, kind: str, grid: int | None, cell: list | None, **drag: int) -> None:
-        """Point at a cell, or turn its weight; a drag that is taken back reports 0 steps."""
-        cell = cell and tuple(cell)
-        if kind == "point":
-            self._point(grid, cell)
-        elif slider := self._slider_at(grid, cell):
-            if drag["press"] != self._press:
-                self._press, self._weight = drag["press"], slider.value
-            wanted = self._weight
-            if drag["steps"]:
-                wanted = round(round(wanted / slider.step + drag["steps"]) * slider.step, DECIMALS)
-            slider.value = min(max(wanted, slider.min), slider.max)
+    def _select(self, place: dict) -> None:
+        """Point at a cell."""
+        self._point(place["grid"], place["cell"] and tuple(place["cell"]))
+
+    def _turn(self, drag: dict) -> None:
+        """Follow a drag, which began at the weight that its press found; 0 steps take it back."""
+        slider = self._slider_at(drag["grid"], tuple(drag["cell"]))
+        if slider is None:
+            return
+        if drag["press"] != self._press:
+            self._press, self._weight = drag["press"], slider.value
+        wanted = self._weight
+        if drag["steps"]:
+            wanted = round(round(wanted / slider.step + drag["steps"]) * slider.step, DECIMALS)
+        slider.value = min(max(wanted, slider.min), slider.max)
 
     def _receive(self, _: widgets.Widget, content: dict, buffers: list) -> None:
         """Take a file, or strokes; the browser collects further ones until it has an answer."""

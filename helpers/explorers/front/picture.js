@@ -90,25 +90,26 @@ function spot(model, image, event) {
   return { grid: null, cell: null };
 }
 
-// A message waits until the last one is answered; of several that wait, the newest remains.
-function report(model, action) {
-  model.set('pointer', action);
+// A message waits until the last one is answered; of several that wait, the newest remains. So what
+// may not take the place of something else has a name of its own.
+function report(model, name, action) {
+  model.set(name, action);
   model.save_changes();
 }
 
 function point(model, stage, image) {
-  let last = '';
-  const tell = (place) => {
+  let last = '', count = 0;
+  const tell = (place, again = false) => {
     const now = JSON.stringify(place.cell && place);
-    if (now === last || !model.get('boxes').some(({ use }) => use === 'point')) return;
+    if ((now === last && !again) || !model.get('boxes').some(({ use }) => use === 'point')) return;
     last = now;
-    report(model, { kind: 'point', ...place });
+    report(model, 'pointed', { ...place, count: ++count });
   };
   // A finger that moves over the picture scrolls the page; it points where it taps.
   stage.addEventListener('pointermove', (event) => {
     if (event.pointerType !== 'touch' && !event.buttons) tell(spot(model, image, event));
   });
-  stage.addEventListener('click', (event) => tell(spot(model, image, event)));
+  stage.addEventListener('click', (event) => tell(spot(model, image, event), true));
   stage.addEventListener('pointerleave', (event) => {
     if (event.pointerType !== 'touch') tell({ grid: null, cell: null });
   });
@@ -195,10 +196,10 @@ function send(model, stroke) {
 
 function dragging(model, stage, image, first, leave) {
   const ended = new AbortController();
-  const press = { kind: 'drag', press: Date.now(), ...spot(model, image, first) };
+  const press = { press: Date.now(), ...spot(model, image, first) };
   let last = 0;
   const turn = (steps) => {
-    if (steps !== last) report(model, { ...press, steps });
+    if (steps !== last) report(model, 'dragged', { ...press, steps });
     last = steps;
   };
   stage.classList.add('explorer-dragged');
