@@ -36,6 +36,7 @@ from helpers.drawing.scene import (
     Mark,
     Scene,
     Text,
+    cell_texts,
     common_cells,
     photograph_look,
 )
@@ -270,7 +271,9 @@ def _picture_parts(shown: Snapshot) -> tuple[list[Grid], list[Text], int]:
     kernel = replace(kernel, x=KERNEL_X, y=TOP, cell=largest)
     grids, middle = [image, kernel, feature_map], kernel.y + kernel.height // 2
     if shown.position is not None and min(shown.sliding.span) * image.cell < SMALL_WINDOW:
-        cell = min(largest, max((AREA - ENLARGED_GAP) // (2 * rows), LEAST_ENLARGED))
+        least = min(largest, max((AREA - ENLARGED_GAP) // (2 * rows), LEAST_ENLARGED))
+        sizes = range(least, largest + 1)  # the first with which the weights can be read
+        cell = next((size for size in sizes if cell_texts(kernel, size)[2]), least)
         window = replace(_window_grid(shown, image), x=KERNEL_X, y=TOP, cell=cell)
         below = window.y + window.height + ENLARGED_GAP
         kernel = replace(kernel, y=below, cell=cell)

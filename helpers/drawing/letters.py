@@ -123,7 +123,7 @@ def digit_size(texts, cell: int) -> int:
     if cell < NUMBERED_CELL:
         return 0
     widest = max(texts, key=lambda text: number_width(text, SMALLEST_DIGIT))
-    room = cell - max(3, (cell - 10) // 4)  # a frame between two cells takes 3 pixels of each
+    room = cell - max(3, (cell - 14) // 4)  # a frame between two cells takes 3 pixels of each
     size = max(int(min(0.62 * cell, 0.4 * cell + 6)), SMALLEST_DIGIT)
     while size >= SMALLEST_DIGIT and number_width(widest, size) > room:
         size -= 1

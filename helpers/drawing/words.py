@@ -8,7 +8,7 @@ import numpy as np
 
 from helpers.convolution import Plan, Window
 
-LARGEST_DENOMINATOR = 64
+LARGEST_DENOMINATOR = 256
 HIDDEN = "?"
 BORDER_WORDS = {
     "zeros": "with zeros",

@@ -185,7 +185,7 @@ def _scene(result: Comparison, limits: Limits) -> Scene:
     size = f"{size_text(result.after.shape)}, stride {result.sliding.stride[0]}{pooled}"
     maps = (
         (result.after, "Its map", size, None),
-        (result.along, "Old map, best match", move_text(result.cells), None),
+        (result.along, "Old map, best fit", move_text(result.cells), None),
         (result.after - result.along, "Difference", _count(result.differs), ~result.inner),
     )
     mark = (Mark(*place, 1, 1),)
