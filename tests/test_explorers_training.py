@@ -223,6 +223,10 @@ def test_a_flat_input_gives_no_error_and_another_kernel():
         check_screen(e, flat, HIDDEN)
         ends.append(e.scene.grids[KERNEL].values)
         assert "below 10⁻⁹" in e.description
+        small = next(
+            n for n, (_, loss) in enumerate(steps_by_scipy(flat, HIDDEN, 0.05, seed)) if loss < 1e-9
+        )
+        assert any(text.text == f"below 10⁻⁹ from step {small} on" for text in e.scene.texts)
         assert "leaves 8 of 9 directions open" in e.description
         assert ends[-1].sum() == pytest.approx(HIDDEN.sum(), abs=1e-6)
         start = np.random.default_rng(seed).uniform(-1, 1, size=(3, 3))
@@ -261,7 +265,10 @@ def test_large_weights_leave_out_their_decimals():
 def test_scales_stay_while_the_steps_go_by():
     e = explore_training(X, HIDDEN)
     limits = [grid.limit for grid in e.scene.grids]
-    assert limits == [2, 2, 8, 8, 8, 2, 2]
+    starts = (np.random.default_rng(n).uniform(-1, 1, (3, 3)) for n in range(MOST_SEED + 1))
+    steepest = max(abs(kernel_gradient(X, by_scipy(X, w - HIDDEN))).max() for w in starts)
+    assert limits == [2, 2, 8, 8, 8, np.ceil(steepest), 2]
+    assert e.scene.grids[GRADIENT].scale
     for name, value in (("step", 30), ("learning_rate", 1.0), ("seed", 12)):
         put(e, name, value)
         assert [grid.limit for grid in e.scene.grids] == limits

@@ -103,7 +103,8 @@ class Task(NamedTuple):
 
     `windows` has every window of `x` as a row. `bound` is the learning rate from which on steps
     overshoot by more than they correct. `free` is the number of directions in which the kernel can
-    move without any change of its feature map. `powers` of ten are the axis of the loss.
+    move without any change of its feature map. `slope` is the largest entry of all first gradients.
+    `powers` of ten are the axis of the loss.
     """
 
     x: np.ndarray
@@ -112,6 +113,7 @@ class Task(NamedTuple):
     target: np.ndarray
     bound: float
     free: int
+    slope: float
     powers: tuple[int, ...]
 
 
@@ -124,11 +126,14 @@ def task_of(x: np.ndarray, hidden: np.ndarray) -> Task:
     bound = 2 / steepest if steepest > 0 else np.inf
     free = int((curvatures <= FLAT * steepest).sum())
     starts = np.stack([start(hidden.shape, seed).ravel() for seed in range(MOST_SEED + 1)])
-    losses = ((windows @ starts.T - target.reshape(-1, 1)) ** 2).mean(axis=0)
+    errors = windows @ starts.T - target.reshape(-1, 1)
+    slope = float(abs(windows.T @ errors).max()) * 2 / target.size
+    losses = (errors**2).mean(axis=0)
     highest = POWERS[-1]
     while losses.max() > 10.0 ** (highest - ROOM):
         highest += 3
-    return Task(x, windows, hidden, target, bound, free, tuple(range(POWERS[0], highest + 1, 3)))
+    powers = tuple(range(POWERS[0], highest + 1, 3))
+    return Task(x, windows, hidden, target, bound, free, slope, powers)
 
 
 def start(shape: tuple[int, ...], seed: int) -> np.ndarray:
@@ -204,12 +209,17 @@ def _loss(task: Task, training: Training, step: int, left: int, top: int) -> tup
     if last < STEPS:
         x = round(box.left + box.width * last / STEPS)
         texts.append(Text(x + BESIDE, top + LINE, f"off the scale at step {last}", BODY, CASING))
+    small = np.flatnonzero(training.losses < 10.0 ** POWERS[0])
+    if small.size:
+        beyond = f"below 10⁻⁹ from step {small[0]} on"
+        texts.append(Text(box.left + box.width, top + LINE, beyond, BODY, CASING, anchor="r"))
     return strokes, texts
 
 
 def _grids(task: Task, kernel, feature_map, error, gradient, step: int) -> tuple[Grid, ...]:
     """Place five arrays in a row; gradient and hidden kernel below input and kernel."""
     ends = {"limit": nice_limit(max(1.0, float(abs(task.hidden).max())))}
+    slopes = {"limit": nice_limit(max(ends["limit"], task.slope)), "texts": _weights(gradient)}
     outputs = {"limit": nice_limit(float(abs(task.target).max()))}
     x = task.x
     top = [
@@ -222,7 +232,13 @@ def _grids(task: Task, kernel, feature_map, error, gradient, step: int) -> tuple
     first = side_by_side(top, height=HEIGHT)
     low = bottom_of(first) + SECOND_ROW
     both = [
-        Grid(gradient, "Gradient", "input ⋆ error", texts=_weights(gradient), scale=False, **ends),
+        Grid(
+            gradient,
+            "Gradient",
+            "2/n · input ⋆ error",
+            scale=slopes["limit"] > ends["limit"],
+            **slopes,
+        ),
         Grid(
             task.hidden, "Hidden", "to be found", texts=_weights(task.hidden), scale=False, **ends
         ),
