@@ -35,7 +35,7 @@ from helpers.explorers.controls import (
     Whole,
 )
 from helpers.explorers.declaration import Built, Declaration
-from helpers.explorers.snippets import snippet
+from helpers.explorers.snippets import name_of, snippet
 from helpers.kernels import KERNELS, kernel, sizes
 from helpers.samples import SAMPLES, load_picture, sample
 
@@ -47,14 +47,8 @@ POINTED = ("step", "cell")  # always there: pointing moves them, and so does the
 CUSTOM, OWN, OWN_GREY = "custom", "your own", "your own, in grey"
 KERNEL_SIZES = range(1, 8)
 MOST_STRIDE, MOST_DILATION = 4, 3
-PADDINGS = (
-    ("valid (none)", "valid"),
-    ("same", "same"),
-    ("full", "full"),
-    ("1 on each side", 1),
-    ("2 on each side", 2),
-    ("3 on each side", 3),
-)
+PADDINGS = (("valid (none)", "valid"), ("same", "same"), ("full", "full"))
+PADDINGS += tuple((f"{n} on each side", n) for n in (1, 2, 3))
 BELOW = 6  # more controls than this stand beside a picture that fills the screen
 
 
@@ -102,7 +96,7 @@ def explore(
             raise ValueError(f"{name}={brief(first[name])}: {allowed}")
     first |= {"preset": _preset_of(first["kernel"]), "kernel_size": _size_of(first["kernel"].shape)}
     if "sample" in names:
-        first["sample"] = _name_of(first["x"]) or OWN
+        first["sample"] = name_of(first["x"]) or OWN
     domains = _domains(first)
     if "step" not in names:
         domains["step"] = replace(domains["step"], interval=0)
@@ -185,8 +179,7 @@ class ConvolutionExplorer(Explorer):
     @property
     def code(self) -> str:
         """Code that gives the feature map on screen when it is run in a new cell."""
-        x = self.built.x
-        return snippet(x, _name_of(x), self.snapshot.sliding, self.built.padding)
+        return snippet(self.built.x, self.snapshot.sliding, self.built.padding)
 
     def _rows(self) -> tuple[widgets.Widget, ...]:
         """Place window and play button, weights, everything else, code.
@@ -266,7 +259,12 @@ def _domains(first: Mapping) -> dict[str, Control]:
         "dilation": Whole("dilation", 1, _most(first["dilation"], MOST_DILATION)),
         "border": Choice("border", tuple(BORDERS)),
         "flip": Switch("flip the kernel (convolution)"),
-        "sample": Choice("input", SAMPLES, later=(OWN, OWN_GREY), change=_choose_sample),
+        "sample": Choice(
+            "input",
+            SAMPLES,
+            later=(OWN, OWN_GREY),
+            change=lambda e: _with_sample(e.settings, e.settings["sample"]),
+        ),
         "upload": Upload("your own picture", change=_upload),
         "code": Toggle("Show the code"),
     }
@@ -322,10 +320,6 @@ def _with_kernel(now: Mapping, weights: np.ndarray) -> dict:
     return changed | {"limits": _limits(now | changed)}
 
 
-def _choose_sample(explorer: ConvolutionExplorer) -> dict:
-    return _with_sample(explorer.settings, explorer.controls["sample"].value)
-
-
 def _with_sample(now: Mapping, name: str) -> dict:
     x = now["own"] if name in (OWN, OWN_GREY) else sample(name)
     if name == OWN_GREY:
@@ -361,17 +355,6 @@ def _checked_names(names: Sequence[str], axes: int) -> Sequence[str]:
         if not isinstance(name, str) or name not in allowed:
             raise ValueError(f"controls contains {brief(name)}: allowed are {listing(allowed)}")
     return names
-
-
-def _name_of(x: np.ndarray) -> str | None:
-    """Return the name of the sample that `x` is, or None; of photographs, few have to be read."""
-    for name in SAMPLES:
-        kind = (name.startswith("photograph"), "colour" in name)
-        if kind == (x.dtype == np.uint8, x.ndim == 3):
-            known = sample(name)
-            if known.dtype == x.dtype and np.array_equal(known, x):
-                return name
-    return None
 
 
 def _preset_of(weights: np.ndarray) -> str:

@@ -7,15 +7,14 @@ import numpy as np
 from PIL import Image
 
 from helpers.convolution import Plan
+from helpers.samples import SAMPLES, sample
 
 DEFAULTS = {"stride": 1, "dilation": 1, "border": "zeros"}
 
 
-def snippet(x: np.ndarray, name: str | None, sliding: Plan, padding) -> str:
-    """Write the code that computes the feature map of `sliding`.
-
-    `name` is the sample's name, or None for the reader's own array; `padding` is what was chosen.
-    """
+def snippet(x: np.ndarray, sliding: Plan, padding) -> str:
+    """Write the code that computes the feature map of `sliding`, with the padding as chosen."""
+    name = name_of(x)
     colourful = x.ndim > sliding.x.ndim
     imports = ["import numpy as np", "from helpers.convolution import convolve"]
     if name is not None:
@@ -40,6 +39,17 @@ def snippet(x: np.ndarray, name: str | None, sliding: Plan, padding) -> str:
         f"weights = np.array({sliding.kernel.tolist()}{_kind(sliding.kernel)})",
     ]
     return "\n".join([*lines, f"feature_map = {call}", "feature_map"])
+
+
+def name_of(x: np.ndarray) -> str | None:
+    """Return the name of the sample that `x` is, or None; of photographs, few have to be read."""
+    for name in SAMPLES:
+        kind = (name.startswith("photograph"), "colour" in name)
+        if kind == (x.dtype == np.uint8, x.ndim == 3):
+            known = sample(name)
+            if known.dtype == x.dtype and np.array_equal(known, x):
+                return name
+    return None
 
 
 def _kind(values: np.ndarray) -> str:
