@@ -20,7 +20,7 @@ def convolved(x, kernel, **options):
     if isinstance(x[0], list):
         return _of_picture(x, kernel, **options)
     for name in ("stride", "dilation"):
-        options[name] = (1, _for_each_axis(options.get(name, 1), 1)[0])
+        options[name] = (1, for_each_axis(options.get(name, 1), 1)[0])
     padding = options.get("padding", "valid")
     if not isinstance(padding, str):
         options["padding"] = (0, padding if isinstance(padding, int) else padding[0])
@@ -30,8 +30,8 @@ def convolved(x, kernel, **options):
 def _of_picture(
     x, kernel, *, stride=1, padding="valid", dilation=1, border="zeros", flip=True
 ) -> list[list]:
-    strides, dilations = _for_each_axis(stride, 2), _for_each_axis(dilation, 2)
-    paddings = _for_each_axis(padding, 2)
+    strides, dilations = for_each_axis(stride, 2), for_each_axis(dilation, 2)
+    paddings = for_each_axis(padding, 2)
     sizes, kernel_sizes = (len(x), len(x[0])), (len(kernel), len(kernel[0]))
     starts = [
         first_samples(sizes[a], kernel_sizes[a], strides[a], dilations[a], paddings[a], flip)
@@ -51,7 +51,7 @@ def _of_picture(
     return result
 
 
-def _for_each_axis(value, axes: int) -> tuple:
+def for_each_axis(value, axes: int) -> tuple:
     return tuple(value) if isinstance(value, tuple | list) else (value,) * axes
 
 

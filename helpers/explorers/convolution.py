@@ -207,11 +207,11 @@ class ConvolutionExplorer(Explorer):
     def _slider_at(self, number: int, cell: tuple[int, int]) -> widgets.FloatSlider | None:
         """Return the slider of a weight in the picture, where the kernel may be flipped."""
         sliding, sliders = self.snapshot.sliding, self.controls["kernel"]
-        row, column = cell
+        (row, column), gap = cell, 0
         if sliding.x.ndim == 1:  # spread, with gaps between the weights
             column, gap = divmod(column, sliding.dilation[0])
-            if gap:
-                return None
+        if gap or row >= len(sliders) or column >= len(sliders[0]):  # the browser may be late
+            return None
         if sliding.flip:
             row, column = len(sliders) - 1 - row, len(sliders[0]) - 1 - column
         return sliders[row][column]
