@@ -195,10 +195,12 @@ class Explorer:
     def __repr__(self) -> str:
         return self.description
 
-    def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
+    def _repr_mimebundle_(self, include=None, exclude=None) -> dict | tuple[dict, dict]:
         live = self.view._repr_mimebundle_  # None once it is closed
         stored = render(self.scene)  # the same whatever screen it is on
-        return (live() if live else {}) | stored._repr_mimebundle_()
+        data = (live() if live else {}) | stored._repr_mimebundle_()
+        metadata = self.picture._repr_mimebundle_()[1] if live else {}  # only Colab asks for some
+        return (data, metadata) if metadata else data
 
 
 def close_all(roots: Iterable) -> None:
