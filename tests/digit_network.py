@@ -5,14 +5,15 @@ from functools import cache
 import numpy as np
 
 from helpers.digits import shuffled_digits
-from helpers.layers import SGD, Conv2D, Dense, Flatten, MaxPooling2D, Sequential
+from helpers.layers import SGD, Conv2D, Dense, Flatten, MaxPooling2D, Sequential, set_random_seed
 
 
 def untrained(filters=6, size=3, **options):
     """Return a network that has not learned anything."""
     settings = {"padding": "same", "activation": "relu", "input_shape": (8, 8, 1)} | options
     layers = [Conv2D(filters, size, **settings), MaxPooling2D(2), Flatten()]
-    return Sequential([*layers, Dense(10, activation="softmax")], seed=1)
+    set_random_seed(1)
+    return Sequential([*layers, Dense(10, activation="softmax")])
 
 
 @cache
@@ -20,7 +21,8 @@ def trained():
     """Return a network after one round through the digits."""
     split, model = shuffled_digits(seed=3), untrained()
     model.compile(SGD(0.05, momentum=0.9), "sparse_categorical_crossentropy")
-    model.fit(split.x_train, split.y_train, batch_size=16, epochs=1, verbose=0, seed=3)
+    set_random_seed(3)
+    model.fit(split.x_train, split.y_train, batch_size=16, epochs=1, verbose=0)
     return model
 
 

@@ -12,7 +12,7 @@ import sys
 from itertools import product
 
 from helpers.digits import LEARN, SHUFFLES, TRIALS, shuffled_digits
-from helpers.layers import SGD, Conv2D, Dense, Flatten, MaxPooling2D, Sequential
+from helpers.layers import SGD, Conv2D, Dense, Flatten, MaxPooling2D, Sequential, set_random_seed
 from helpers.samples import DATA
 
 POOLINGS, FILTERS, SIZES = (2, 3), (1, 2, 4, 8, 16, 32, 64), (1, 3, 5, 7)
@@ -26,7 +26,8 @@ def network(filters: int, size: int, pooling: int, seed: int) -> Sequential:
     first = Conv2D(filters, size, padding="same", activation="relu", input_shape=(8, 8, 1), **exact)
     pool = MaxPooling2D(pooling, strides=2, **exact)
     last = Dense(10, activation="softmax", **exact)
-    model = Sequential([first, pool, Flatten(**exact), last], seed=seed)
+    set_random_seed(seed)
+    model = Sequential([first, pool, Flatten(**exact), last])
     model.compile(SGD(0.05, momentum=0.9), "sparse_categorical_crossentropy")
     return model
 
@@ -35,7 +36,8 @@ def errors(filters: int, size: int, pooling: int, shuffle: int) -> int:
     """Train on a part of one shuffle and count the errors on the part kept for validation."""
     x, y, _, _ = shuffled_digits(seed=shuffle)
     model = network(filters, size, pooling, seed=shuffle)
-    model.fit(x[:LEARN], y[:LEARN], batch_size=16, epochs=15, verbose=0, seed=shuffle)
+    set_random_seed(shuffle)
+    model.fit(x[:LEARN], y[:LEARN], batch_size=16, epochs=15, verbose=0)
     return int((model.predict(x[LEARN:]).argmax(axis=1) != y[LEARN:]).sum())
 
 
