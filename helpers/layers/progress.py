@@ -33,7 +33,7 @@ class Progress:
 
     def __init__(self, total: int, unit: str, shown: bool = True) -> None:
         self.total, self.unit = total, unit
-        self.snapshot = shown and sys.stdout is not None  # there is none where no console is
+        self.visible = shown and sys.stdout is not None  # there is none where no console is
         self.done, self.last = 0, -PAUSE
         self.signs = SIGNS
         try:
@@ -42,17 +42,17 @@ class Progress:
             self.signs = PLAIN_SIGNS
 
     def advance(self, note: str = "") -> None:
-        """Count one more step; `note` stands beside the bar until the next one."""
+        """Count one more step; `note` is beside the bar until the next one."""
         self.done += 1
         now = time.monotonic()
-        if self.snapshot and now - self.last >= PAUSE:
+        if self.visible and now - self.last >= PAUSE:
             self.last = now
             sys.stdout.write("\r" + f"{self}, {note}"[:WIDEST].ljust(WIDEST))
             sys.stdout.flush()
 
     def close(self) -> None:
         """Write the line a last time."""
-        if self.snapshot:
+        if self.visible:
             sys.stdout.write(f"\r{' ' * WIDEST}\r{self}\n" if self.done else f"{self}\n")
             sys.stdout.flush()
 
