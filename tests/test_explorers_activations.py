@@ -3,7 +3,6 @@
 import itertools
 import math
 
-import ipywidgets as widgets
 import numpy as np
 import pytest
 from PIL import Image
@@ -168,10 +167,3 @@ def test_the_input_is_left_as_it_was():
 def test_what_cannot_be_shown_is_refused_by_name(arguments, settings, said):
     with pytest.raises(ValueError, match=f"(?is){said}"):
         explore_activation(*arguments, **settings)
-
-
-def test_closing_frees_the_widgets():
-    before = set(widgets.widget._instances)
-    e = explore_activation(LETTER)
-    e.close()
-    assert set(widgets.widget._instances) <= before

@@ -3,7 +3,6 @@
 import io
 import re
 
-import ipywidgets as widgets
 import numpy as np
 import pytest
 from PIL import Image
@@ -280,10 +279,3 @@ def test_numbers_are_written_as_in_the_cells():
     values = [e.scene.grids[n].values[row, column].item() for n in (7, 8, 9, 10)]
     for value in values:
         assert number_text(abs(value)) in e.scene.texts[0].text
-
-
-def test_closing_frees_the_widgets():
-    before = set(widgets.widget._instances)
-    e = explore_channels(CAT)
-    e.close()
-    assert set(widgets.widget._instances) <= before

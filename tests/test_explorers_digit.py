@@ -2,7 +2,6 @@
 
 import re
 
-import ipywidgets as widgets
 import numpy as np
 import pytest
 from scipy.signal import correlate2d
@@ -291,10 +290,3 @@ def without_softmax():
 def test_what_cannot_be_shown_is_refused_by_name(model, pictures, labels, said):
     with pytest.raises((TypeError, ValueError), match=re.compile(said, re.S)):
         explore_digit(model, pictures, labels)
-
-
-def test_closing_frees_the_widgets():
-    before = set(widgets.widget._instances)
-    e = made()
-    e.close()
-    assert set(widgets.widget._instances) <= before

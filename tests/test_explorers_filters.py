@@ -1,6 +1,5 @@
 """The explorer of learned filters: every setting against SciPy, and what a filter is most like."""
 
-import ipywidgets as widgets
 import numpy as np
 import pytest
 from scipy.signal import correlate2d
@@ -194,9 +193,3 @@ def test_what_is_no_network_for_digits_is_refused():
         made(untrained(padding="valid"))
     with pytest.raises(ValueError, match="pictures has shape"):
         explore_filters(trained(), PICTURES[0], LABELS)
-
-
-def test_closing_frees_the_widgets():
-    before = set(widgets.widget._instances)
-    made().close()
-    assert set(widgets.widget._instances) <= before

@@ -324,12 +324,6 @@ def test_no_learning_rate_at_all_is_refused_by_name():
     check_screen(e, X, HIDDEN)
 
 
-def test_closing_frees_the_widgets():
-    before = set(widgets.widget._instances)
-    explore_training(X, HIDDEN).close()
-    assert set(widgets.widget._instances) <= before
-
-
 def test_what_is_given_stays_as_it_was():
     x, hidden = X.copy(), HIDDEN.copy()
     e = explore_training(x, hidden)

@@ -3,7 +3,6 @@
 import csv
 import re
 
-import ipywidgets as widgets
 import numpy as np
 import pytest
 
@@ -149,12 +148,6 @@ def test_settings_that_were_not_tried_are_refused(wrong):
     (name,) = wrong
     with pytest.raises((TypeError, ValueError), match=f"{name}=.*allowed are"):
         explore_trial(**wrong)
-
-
-def test_closing_frees_the_widgets():
-    before = set(widgets.widget._instances)
-    explore_trial().close()
-    assert set(widgets.widget._instances) <= before
 
 
 # --- The stored table -----------------------------------------------------------------------------
