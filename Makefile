@@ -24,6 +24,7 @@ CLASSROOM := .venv-classroom
 READER := $(VENV)/.reader
 DEVELOPER := $(VENV)/.developer
 SITE_BUILDER := $(VENV)/.site-builder
+MUTATOR := $(VENV)/.mutator
 
 # Open tabs and layout of this project only; everything else is the reader's own JupyterLab.
 lab: export JUPYTERLAB_WORKSPACES_DIR := $(CURDIR)/$(VENV)/workspaces
@@ -73,11 +74,13 @@ site: $(READER) $(SITE_BUILDER)  ## build a web site that needs no installation 
 slides: $(READER)  ## turn every notebook into slides that need no network, in build/slides
 	$(PY) -m tools.slides
 
-mutants: $(DEVELOPER)  ## break the helpers on purpose and see who notices (half an hour or so)
+mutants: $(DEVELOPER) $(MUTATOR)  ## break the helpers on purpose and see who notices (takes hours)
 	$(PY) -m tools.mutants
+	$(PY) -m mutmut run
+	$(PY) -m mutmut results
 
 clean:  ## remove the environment and everything else that was made here
-	rm -rf $(VENV) .venv-oldest $(CLASSROOM) .pytest_cache .ruff_cache .hypothesis build
+	rm -rf $(VENV) .venv-oldest $(CLASSROOM) .pytest_cache .ruff_cache .hypothesis build mutants
 	find . \( -name __pycache__ -o -name .ipynb_checkpoints \) -prune -exec rm -rf {} +
 
 $(PY):
@@ -95,6 +98,10 @@ $(DEVELOPER): requirements-dev.txt $(READER)
 build/oldest.txt: pyproject.toml requirements.txt
 	@mkdir -p build
 	@sed -n 's/^[ "]*\([a-z]*\)>=\([0-9.]*\)"*,*$$/\1==\2/p' pyproject.toml requirements.txt > $@
+
+$(MUTATOR): | $(DEVELOPER)
+	$(PY) -m pip install --quiet --disable-pip-version-check $(PIP_FLAGS) "mutmut>=3.8,<4"
+	@touch $@
 
 # In a folder of its own: what builds the site brings an extension that JupyterLab must not load.
 $(SITE_BUILDER): requirements-site.txt tools/site_wheels.txt | $(PY)

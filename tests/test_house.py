@@ -25,7 +25,7 @@ from tools.lab import TOKEN, jupyterlab
 ROOT = Path(__file__).parent.parent
 MOST_LINES = 400
 MADE_HERE = {".git", ".venv", ".venv-oldest", ".venv-classroom", "__pycache__", "build"}
-MADE_HERE |= {".hypothesis", ".ipynb_checkpoints", ".pytest_cache", ".ruff_cache"}
+MADE_HERE |= {"mutants", ".hypothesis", ".ipynb_checkpoints", ".pytest_cache", ".ruff_cache"}
 TEXT = {".md", ".py", ".ipynb", ".toml", ".txt", ".yml", ".json", ".sh", ""}
 
 # From the ground up: what each module may import from outside. From inside: only those above it.

@@ -11,7 +11,6 @@ import hashlib
 from importlib.resources import files
 from io import BytesIO
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 from PIL import Image
@@ -19,51 +18,27 @@ from PIL import Image
 DATA = Path(__file__).parent.parent / "data"
 
 
-class Source(NamedTuple):
-    """A file in skimage/data, the part of it to take, and the size of a block, in pixels."""
-
-    file: str
-    sha256: str
-    rows: slice
-    columns: slice
-    block: int
-
-
+# Name here: file in skimage/data, its SHA-256, rows and columns to take, pixels of a block.
 SOURCES = {
-    "camera.png": Source(
-        "camera.png",
-        "b0793d2adda0fa6ae899c03989482bff9a42d3d5690fc7e3648f2795d730c23a",
-        slice(0, 512),
-        slice(0, 512),
-        block=4,
+    "camera.png": (
+        *("camera.png", "b0793d2adda0fa6ae899c03989482bff9a42d3d5690fc7e3648f2795d730c23a"),
+        *((512, 512), 4),
     ),
-    "bricks.png": Source(
-        "brick.png",
-        "7966caf324f6ba843118d98f7a07746d22f6a343430add0233eca5f6eaaa8fcf",
-        slice(0, 256),
-        slice(0, 256),
-        block=2,
+    "bricks.png": (
+        *("brick.png", "7966caf324f6ba843118d98f7a07746d22f6a343430add0233eca5f6eaaa8fcf"),
+        *((256, 256), 2),
     ),
-    "cat.png": Source(
-        "chelsea.png",
-        "596aa1e7cb875eb79f437e310381d26b338a81c2da23439704a73c4651e8c4bb",
-        slice(0, 300),
-        slice(0, 450),
-        block=3,
+    "cat.png": (
+        *("chelsea.png", "596aa1e7cb875eb79f437e310381d26b338a81c2da23439704a73c4651e8c4bb"),
+        *((300, 450), 3),
     ),
-    "astronaut.png": Source(
-        "astronaut.png",
-        "88431cd9653ccd539741b555fb0a46b61558b301d4110412b5bc28b5e3ea6cb5",
-        slice(0, 512),
-        slice(0, 512),
-        block=4,
+    "astronaut.png": (
+        *("astronaut.png", "88431cd9653ccd539741b555fb0a46b61558b301d4110412b5bc28b5e3ea6cb5"),
+        *((512, 512), 4),
     ),
-    "coffee.png": Source(
-        "coffee.png",
-        "cc02f8ca188b167c775a7101b5d767d1e71792cf762c33d6fa15a4599b5a8de7",
-        slice(0, 400),
-        slice(0, 600),
-        block=4,
+    "coffee.png": (
+        *("coffee.png", "cc02f8ca188b167c775a7101b5d767d1e71792cf762c33d6fa15a4599b5a8de7"),
+        *((400, 600), 4),
     ),
 }
 
@@ -79,19 +54,14 @@ def block_means(pixels: np.ndarray, block: int) -> np.ndarray:
     return np.rint(squares.mean(axis=(1, 3))).astype(np.uint8)
 
 
-def reduced(source: Source) -> np.ndarray:
-    """Read a photograph from scikit-image, make sure it is the one meant, and reduce it."""
-    content = (files("skimage") / "data" / source.file).read_bytes()
-    if hashlib.sha256(content).hexdigest() != source.sha256:
-        raise ValueError(f"{source.file} is not the file that data/README.md describes")
-    with Image.open(BytesIO(content)) as image:
-        return block_means(np.asarray(image)[source.rows, source.columns], source.block)
-
-
 def main() -> None:
     """Write every photograph and print its size and checksum."""
-    for name, source in SOURCES.items():
-        pixels = reduced(source)
+    for name, (file, sha256, (rows, columns), block) in SOURCES.items():
+        content = (files("skimage") / "data" / file).read_bytes()
+        if hashlib.sha256(content).hexdigest() != sha256:
+            raise ValueError(f"{file} is not the file that data/README.md describes")
+        with Image.open(BytesIO(content)) as image:
+            pixels = block_means(np.asarray(image)[:rows, :columns], block)
         Image.fromarray(pixels).save(DATA / name, optimize=True)
         checksum = hashlib.sha256((DATA / name).read_bytes()).hexdigest()
         print(f"{name}  {' x '.join(map(str, pixels.shape))}  {checksum}")
