@@ -26,6 +26,7 @@ ROOT = Path(__file__).parent.parent
 MOST_LINES = 400
 MADE_HERE = {".git", ".venv", ".venv-oldest", ".venv-classroom", "__pycache__", "build"}
 MADE_HERE |= {"mutants", ".hypothesis", ".ipynb_checkpoints", ".pytest_cache", ".ruff_cache"}
+PROSE = {".md", ".ipynb"}
 TEXT = {".md", ".py", ".ipynb", ".toml", ".txt", ".yml", ".json", ".sh", ""}
 
 # From the ground up: what each module may import from outside. From inside: only those above it.
@@ -206,8 +207,7 @@ def test_what_is_mentioned_is_part_of_the_project():
     for path in text_files():
         text = path.read_text(encoding="utf-8")
         strangers += [f"{path.name}: {m}" for m in re.findall(r"\w+\.md\b", text) if m not in names]
-        ways = re.findall(r"(?<![\w./])\.\./[\w./-]+", text) if path.suffix != ".py" else []
-        for way in ways:
+        for way in re.findall(r"(?<![\w./])\.\./[\w./-]+", text) * (path.suffix in PROSE):
             if not (path.parent / way).resolve().is_relative_to(ROOT.resolve()):
                 strangers.append(f"{path.name}: {way}")
     assert strangers == []

@@ -17,6 +17,7 @@ LINUX_ONLY = {
     "tests/test_accessible.py": "opens explorers in Chromium",
     "tests/test_browser.py": "opens the notebooks in Chromium",
     "tests/test_classroom.py": "starts a JupyterHub with make",
+    "tests/test_front.py": "opens explorers in Chromium",
     "tests/test_house.py": "runs make and shell scripts",
     "tests/test_site.py": "opens the site in Chromium",
     "tests/test_slides.py": "opens the slides in Chromium",
