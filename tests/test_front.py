@@ -14,6 +14,7 @@ from helpers.explorers import explore
 from helpers.explorers.digit import CELL
 from helpers.samples import sample
 from tests.browsing import EXPLORER, SCREEN, SETTLED, Live, middle_of, needs_chromium, where_it_is
+from tests.presented import fill_screen, leave
 from tools.lab import TOKEN, jupyterlab
 
 PATIENCE = 20_000  # milliseconds
@@ -233,6 +234,15 @@ def test_nothing_runs_off_a_phone_and_tracks_are_wide_enough(phone):
     assert phone.evaluate(BEYOND) == []
     tracks = "es => es.map(e => e.clientWidth).filter(width => width)"
     assert min(phone.locator(".noUi-base").evaluate_all(tracks)) > 60
+
+
+def test_on_a_phone_the_full_screen_is_large_enough_to_read(phone):
+    explorer = Live(phone.locator(EXPLORER).first)
+    fill_screen(explorer.root)
+    assert where_it_is(explorer.picture)[2] > 0.7  # of letters with 20 pixels
+    box = explorer.root.locator(".explorer-frame").bounding_box()
+    assert box["x"] + box["width"] <= 390  # the rest is moved into sight by a finger
+    leave(explorer.root)
 
 
 def photograph(height, width):

@@ -26,7 +26,7 @@ function render({ model, el }) {
   const attached = new ResizeObserver(() => {
     const root = el.closest('.convolution-explorer');
     if (!root || !el.isConnected) return;
-    if (!root.role) settle(model, root, signal);
+    if (!root.hasAttribute('role')) settle(model, root, signal);
     reportPixels(model, stage);
   });
   attached.observe(stage);
@@ -59,7 +59,8 @@ function showPicture(model, el, stage, image) {
   };
   const describe = () => { image.alt = caption.textContent = model.get('alt'); };
   const warn = () => { alert.textContent = model.get('message'); };
-  for (const [name, show] of Object.entries({ size: place, value: draw, alt: describe, message: warn })) {
+  const shown = { size: place, value: draw, alt: describe, message: warn };
+  for (const [name, show] of Object.entries(shown)) {
     model.on(`change:${name}`, show);
     show();
   }
