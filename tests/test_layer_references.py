@@ -109,7 +109,7 @@ def test_fit_returns_the_history_of_keras(number):
 # ---------------------------------------------------- our cells run in Keras: names and arguments
 
 # What the notebooks use until they name a seed as Keras does, and what it replaces.
-HERE_ONLY = {"seed", "output_shape"}
+HERE_ONLY = {"output_shape"}
 
 
 def own_arguments(owner):

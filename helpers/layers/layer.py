@@ -189,14 +189,11 @@ class Weighted(Layer):
         use_bias=True,
         kernel_initializer="glorot_uniform",
         bias_initializer="zeros",
-        seed=None,
         **shared,
     ) -> None:
         super().__init__(**shared)
         self.activation = one_of("activation", activation or "linear", ACTIVATIONS)
         self.use_bias = truth("use_bias", use_bias)
-        if seed is not None and kernel_initializer == "glorot_uniform":
-            kernel_initializer = GlorotUniform(seed)
         self.kernel_initializer = checked_initializer("kernel_initializer", kernel_initializer)
         self.bias_initializer = checked_initializer("bias_initializer", bias_initializer)
         self.kernel: np.ndarray | None = None

@@ -162,9 +162,7 @@ class Learning:
         self.metrics = ("loss", "accuracy") if metrics else ("loss",)
         self.velocities = None
 
-    def fit(
-        self, x, y, batch_size=None, epochs=1, verbose="auto", *, shuffle=True, seed=None
-    ) -> History:
+    def fit(self, x, y, batch_size=None, epochs=1, verbose="auto", *, shuffle=True) -> History:
         """Learn from samples `x`, (N, ...), and the answers `y` wanted for them, (N, ...).
 
         If it is interrupted, the model keeps what it has learned, and can be used and fitted again.
@@ -192,8 +190,7 @@ class Learning:
             raise ValueError(f'verbose={brief(verbose)}: allowed are "auto", 1 and 0')
         shuffle = truth("shuffle", shuffle)
         x, targets = self._samples_and_targets(x, y)
-        random = self.random or Randomness.generator
-        random = random if seed is None else np.random.default_rng(seed)
+        random = Randomness.generator
         history = History({name: [] for name in self.metrics})
         bar = Progress(epochs * -(-len(x) // batch_size), "steps", shown=bool(verbose))
         try:

@@ -7,11 +7,9 @@ from helpers.layers import summary
 from helpers.layers.layer import (
     Input,
     Layer,
-    Randomness,
     Shape,
     as_batch,
     checked_shape,
-    set_random_seed,
     snake_case,
     store_weights,
 )
@@ -37,7 +35,7 @@ class Sequential(Learning):
     (['dense', 'dense_1'], (None, 1))
     """
 
-    def __init__(self, layers=None, *, name="sequential", seed=None) -> None:
+    def __init__(self, layers=None, *, name="sequential") -> None:
         if not isinstance(name, str):
             raise TypeError(f"name={brief(name)}: allowed is a text")
         if not isinstance(layers, list | tuple | None):
@@ -45,10 +43,6 @@ class Sequential(Learning):
         self.name = name
         self.layers: list[Layer] = []
         self.input_shape: Shape | None = None
-        self.random = None
-        if seed is not None:
-            set_random_seed(seed)
-            self.random = Randomness.generator
         for layer in layers or ():
             self.add(layer)
 
