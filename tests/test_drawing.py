@@ -37,7 +37,15 @@ from helpers.drawing.letters import (
     text_width,
     typeface,
 )
-from helpers.drawing.scene import BODY, MARGIN, WIDTH, cell_texts, grid_texts, scale_box
+from helpers.drawing.scene import (
+    BODY,
+    MARGIN,
+    WIDTH,
+    cell_texts,
+    common_cells,
+    grid_texts,
+    scale_box,
+)
 from helpers.drawing.words import (
     HIDDEN,
     number_text,
@@ -848,6 +856,12 @@ def test_an_array_that_would_be_unreadable_has_larger_cells():
     assert cell_texts(wide)[2]
     assert cell_texts(kernel_grid)[0] == ["−0.45"]
     assert kernel_grid.cell > wide.cell
+
+
+def test_no_decimal_is_given_up_for_cells_of_one_size():
+    eight, quarters = Grid(np.eye(8), ""), Grid(np.full((4, 4), 0.25), "")
+    assert common_cells([eight, quarters], [28, 40]) == [28, 40]  # 28 pixels: room for "0.2"
+    assert common_cells([eight, quarters], [34, 40]) == [34, 34]
 
 
 @pytest.mark.parametrize("shape", [(7, 7), (16, 16), (9, 14), (128, 100)])
