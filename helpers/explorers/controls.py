@@ -262,7 +262,7 @@ class WeightSliders(list):
         super().__init__()
         self.box = widgets.GridBox()
         self.act: Callable[[], None] = lambda: None
-        self.made: dict[tuple[int, int], widgets.FloatSlider] = {}  # also those not on screen
+        self.all_sliders: dict[tuple[int, int], widgets.FloatSlider] = {}  # on screen or not
         self._axes = weights.ndim
         self.value = weights
 
@@ -297,7 +297,7 @@ class WeightSliders(list):
         self[:] = rows  # last: stopped before it, the next kernel arranges them anew
 
     def _slider(self, row: int, column: int) -> widgets.FloatSlider:
-        if (row, column) not in self.made:
+        if (row, column) not in self.all_sliders:
             slider = WeightSlider(
                 0.0,
                 min=-LEAST_RANGE,
@@ -308,5 +308,5 @@ class WeightSliders(list):
                 layout={"width": "auto"},
             )
             slider.observe(lambda _: self.act(), "value")
-            self.made[row, column] = slider
-        return self.made[row, column]
+            self.all_sliders[row, column] = slider
+        return self.all_sliders[row, column]

@@ -235,7 +235,7 @@ class ConvolutionExplorer(Explorer):
         """Free every widget of the explorer, also weights of larger kernels shown before."""
         super().close()
         if "kernel" in self.controls:
-            close_all(self.controls["kernel"].made.values())
+            close_all(self.controls["kernel"].all_sliders.values())
 
 
 def _domains(first: Mapping) -> dict[str, Control]:
