@@ -127,7 +127,7 @@ def test_the_mean_of_ones_fades_towards_zeros():
     assert np.count_nonzero(difference) == 16
     assert "With zeros 5 × 5, from 0.444 to 1," in e.description
     assert "With edge 5 × 5, every value 1, sum 25." in e.description
-    assert "5 of 9 values stand in the padding. With zeros 0.444, with edge 1" in e.description
+    assert "5 of 9 values are in the padding. With zeros 0.444, with edge 1" in e.description
     assert "changes 16 of 25 outputs" in e.description
     for border in ("reflect", "wrap"):
         put(e, "border", border)
@@ -144,7 +144,7 @@ def test_the_sentence_counts_what_is_made_up(step):
     row, column = divmod(step, 8)
     places = itertools.product(range(row - 1, row + 2), range(column - 1, column + 2))
     outside = sum(not (0 <= r < 7 and 0 <= c < 8) for r, c in places)
-    said = f"Window for row {row}, column {column}: {outside} of 9 values stand in the padding."
+    said = f"Window for row {row}, column {column}: {outside} of 9 values are in the padding."
     assert said in e.description
     assert said in [text.text for text in e.scene.texts]
     chosen = expected(DIGITS, UNEVEN, "wrap", "same")[row, column]

@@ -192,7 +192,7 @@ def border_lines(sliding: Plan, maps: Mapping, position) -> list[str]:
     zeros, chosen, difference = (number_text(m[position].item(), 3) for m in maps.values())
     changed, size = np.count_nonzero(maps["difference"]), maps["difference"].size
     return [
-        f"Window for {place_text(position)}: {made_up} of {every} values stand in the padding.",
+        f"Window for {place_text(position)}: {made_up} of {every} values are in the padding.",
         f"With zeros {zeros}, with {sliding.border} {chosen}: difference {difference}.",
         f"The border changes {changed} of {size} outputs.",
         f"Kernel {size_text(sliding.kernel.shape)}{_written_out(sliding.kernel)}.",
