@@ -261,7 +261,8 @@ def test_hatching_is_seen_on_every_colour_and_unused_cells_have_more_of_it(value
 def test_a_number_in_the_padding_can_still_be_read(scale):
     mask = np.ones((1, 1), dtype=bool)
     plain, hatched = (alone([[7]], 40, scale, limit=8.0, hatched=m) for m in (None, mask))
-    rows, columns = np.nonzero(is_near(plain, ink_on(plain[1, 1]), by=60))
+    rows, columns = np.nonzero(is_near(plain, ink_on(plain[1, 1]), by=30))
+    assert 2 < rows.min() < rows.max() < 38 * scale  # the digit, not the line between cells
     near = np.s_[rows.min() - 1 : rows.max() + 2, columns.min() - 1 : columns.max() + 2]
     assert rows.size > 20
     assert np.array_equal(hatched[near], plain[near])
