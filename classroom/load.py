@@ -259,8 +259,11 @@ def together(students: list[Student], what: str, act: Callable[[Student], object
         student.measured[what] = time.perf_counter() - start
 
     print(f"# {what}", file=sys.stderr, flush=True)
-    with ThreadPoolExecutor(len(students)) as pool:
+    pool = ThreadPoolExecutor(len(students))
+    try:
         list(pool.map(one, [student for student in students if not student.error]))
+    finally:  # after Ctrl-C, nobody waits for those who still wait for an answer
+        pool.shutdown(wait=False, cancel_futures=True)
 
 
 def usage(process: psutil.Process) -> dict[str, dict[str, float]]:
@@ -360,12 +363,12 @@ def main(given: list[str] | None = None) -> int:
     if not (HERE.parent / "notebooks" / options.notebook).is_file():
         parser.error(f"there is no notebook {options.notebook}")
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    with tempfile.TemporaryDirectory() as folder:
-        try:
+    try:
+        with tempfile.TemporaryDirectory() as folder:
             return lesson(options, Path(folder, "hub.log"))
-        except KeyboardInterrupt:
-            print("stopped, and everything with it", file=sys.stderr)
-            os._exit(130)  # students may still be waiting for an answer
+    except KeyboardInterrupt:
+        print("stopped, and everything with it", file=sys.stderr, flush=True)
+        os._exit(130)  # the threads of students may still be waiting for an answer
 
 
 if __name__ == "__main__":

@@ -2,11 +2,13 @@
 
 import os
 import re
+import signal
 import subprocess
 import sys
 import types
 from pathlib import Path
 
+import psutil
 import pytest
 import yaml
 from traitlets.config import PyFileConfigLoader
@@ -197,6 +199,17 @@ def test_students_use_a_hub(tmp_path):
     assert "nan" not in done.stdout
     assert list(tmp_path.iterdir()) == []
     python = str(ROOT / ".venv-classroom/bin/python")
+    command = [python, "-m", "classroom.load", "--students", "2"]
+    env = os.environ | {"TMPDIR": str(tmp_path)}
+    stopped = subprocess.Popen(command, cwd=ROOT, env=env, stderr=subprocess.PIPE, text=True)
+    assert "log in" in stopped.stderr.readline()
+    servers = psutil.Process(stopped.pid).children(recursive=True)
+    assert servers
+    stopped.send_signal(signal.SIGINT)  # Ctrl-C while servers are starting
+    stopped.communicate(timeout=60)
+    assert stopped.returncode == 130
+    assert not [each for each in servers if each.is_running()]
+    assert list(tmp_path.iterdir()) == []
     refused = run(python, "-m", "classroom.load", "--students", "0")
     assert "0 is not from 1 to 200" in refused.stderr
     assert refused.returncode == 2
