@@ -11,7 +11,6 @@ from scipy.signal import correlate2d
 from helpers.drawing.scene import GREY, SIGNED
 from helpers.drawing.words import range_sentence
 from helpers.explorers import explore_activation
-from helpers.explorers.widget import Picture
 from helpers.kernels import KERNELS
 from helpers.samples import SAMPLES, sample
 
@@ -88,16 +87,6 @@ def test_every_grey_sample_without_a_warning(name):
     assert e.scene.grids[0].look == (GREY if image.dtype == np.uint8 else SIGNED)
 
 
-def test_the_controls_are_those_of_the_docstring():
-    e = explore_activation(LETTER)
-    assert list(e.controls) == ["activation", "bias", "preset"]
-    assert e.controls["activation"].options == tuple(BY_HAND)
-    assert (e.controls["bias"].min, e.controls["bias"].max) == (BIASES[0], BIASES[-1])
-    assert e.controls["preset"].options == tuple(KERNELS)
-    assert all(control.description == name for name, control in e.controls.items())
-    assert isinstance(e.picture, Picture)
-
-
 def test_relu_by_the_numbers_of_the_letter():
     e = explore_activation(LETTER)
     assert "Before 16 × 16, from −3 to 6," in e.description
@@ -139,31 +128,3 @@ def test_one_picture_fits_on_a_screen(tmp_path):
     with Image.open(tmp_path / "e.png") as picture:
         assert picture.width == 1000
         assert picture.height <= 620
-
-
-def test_the_input_is_left_as_it_was():
-    image = LETTER.copy()
-    e = explore_activation(image)
-    e.feature_map[:] = 9
-    put(e, "activation", "linear")
-    e.feature_map[:] = 9
-    assert np.array_equal(image, LETTER)
-
-
-@pytest.mark.parametrize(
-    ("arguments", "settings", "said"),
-    [
-        ((np.zeros((4, 4, 3), np.uint8),), {}, r"image.*\(4, 4, 3\).*allowed"),
-        ((np.zeros(4),), {}, r"image.*\(4,\).*allowed"),
-        ((np.zeros((300, 4)),), {}, r"image.*\(300, 4\).*allowed"),
-        ((LETTER, "no such kernel"), {}, "no such kernel.*allowed"),
-        (
-            (LETTER,),
-            {"activation": "softmax"},
-            'activation=\'softmax\'.*allowed are "linear", "relu"',
-        ),
-    ],
-)
-def test_what_cannot_be_shown_is_refused_by_name(arguments, settings, said):
-    with pytest.raises(ValueError, match=f"(?is){said}"):
-        explore_activation(*arguments, **settings)

@@ -79,24 +79,6 @@ def test_every_kernel():
     check_screen(e, DIGITS, UNEVEN)
 
 
-def test_random_settings_and_every_window():
-    chance = np.random.default_rng(11)
-    e = explore_borders(DIGITS, UNEVEN)
-    for _ in range(60):
-        name = str(chance.choice(["border", "padding", "preset", "step"]))
-        if name == "step":
-            put(e, name, int(chance.integers(e.controls["step"].max + 1)))
-        else:
-            options = dict(e.controls[name]._options_full)
-            put(e, name, list(options.values())[chance.integers(len(options))])
-        label = e.controls["preset"].value
-        name, _, size = label.partition(", ")
-        weights = UNEVEN
-        if label != GIVEN:
-            weights = kernel(name, int(size[0])) if size[:1].isdigit() else kernel(label)
-        check_screen(e, DIGITS, weights)
-
-
 def test_a_window_beyond_the_last_one_moves_there_in_one_frame():
     e = explore_borders(DIGITS, UNEVEN, padding=3)
     put(e, "step", e.controls["step"].max)
@@ -225,22 +207,3 @@ def test_only_kernels_that_fit_are_offered():
         for padding in PADDINGS:
             put(e, "preset", name)
             put(e, "padding", padding)
-
-
-@pytest.mark.parametrize(
-    ("arguments", "options", "said"),
-    [
-        (([1, 2, 3], [[1]]), {}, r"image has shape \(3,\)"),
-        ((np.zeros((2, 2, 3)), [[1]]), {}, r"image has shape \(2, 2, 3\)"),
-        ((np.zeros((201, 4)), [[1]]), {}, "up to 200"),
-        ((DIGITS, [1, 2]), {}, r"kernel has shape \(2,\)"),
-        ((DIGITS, np.ones((11, 3))), {}, r"kernel has shape \(11, 3\)"),
-        ((DIGITS, UNEVEN), {"border": "mirror"}, "border='mirror'"),
-        ((DIGITS, UNEVEN), {"padding": "full"}, "padding='full'"),
-        ((DIGITS, UNEVEN), {"padding": 4}, "padding=4"),
-    ],
-)
-def test_what_is_refused(arguments, options, said):
-    with pytest.raises(ValueError, match=said) as error:
-        explore_borders(*arguments, **options)
-    assert "allowed" in str(error.value)

@@ -102,33 +102,6 @@ def window(e):
     return e.settings["row"], e.settings["column"]
 
 
-@pytest.mark.parametrize("seed", range(3))
-def test_random_combinations(seed):
-    choose = np.random.default_rng(seed)
-    e = explore_channels(NOISE)
-    for _ in range(60):
-        name = str(choose.choice(list(e.controls)))
-        control = e.controls[name]
-        options = SHARES if name in CHANNELS else list(KERNELS)
-        if name in ("row", "column"):
-            options = range(control.max + 1)
-        put(e, name, options[int(choose.integers(len(options)))])
-        check_screen(e, NOISE)
-
-
-def test_the_controls_are_those_of_the_docstring():
-    e = explore_channels(CAT)
-    assert list(e.controls) == ["preset", *CHANNELS, "row", "column"]
-    assert e.controls["preset"].options == tuple(KERNELS)
-    for name in CHANNELS:
-        slider = e.controls[name]
-        assert [value for _, value in slider.options] == [n / 2 for n in range(-4, 5)]
-        assert slider.value == 1
-    assert (e.controls["row"].min, e.controls["row"].max) == (0, 47)
-    assert (e.controls["column"].min, e.controls["column"].max) == (0, 69)
-    assert all(control.description == name for name, control in e.controls.items())
-
-
 def test_one_filter_gives_one_map_with_whole_numbers():
     e = explore_channels(CAT)
     assert e.feature_map.shape == (48, 70)
@@ -247,29 +220,6 @@ def test_small_and_tall_and_large_photographs():
         check_screen(e, image)
         point_at(e, 10, 0, 0)
         assert window(e) == (0, 0)
-
-
-@pytest.mark.parametrize(
-    ("photograph", "preset", "said"),
-    [
-        (CAT[:, :, 0], "Sobel x", r"\(50, 72\).*allowed is \(H, W, 3\)"),
-        (CAT / 255, "Sobel x", r"float64.*allowed"),
-        (CAT[:2], "Sobel x", r"\(2, 72, 3\).*allowed.*at least 3"),
-        (np.zeros((300, 4, 3), np.uint8), "Sobel x", r"300.*allowed"),
-        (CAT, "no such kernel", "no such kernel.*allowed"),
-    ],
-)
-def test_what_cannot_be_shown_is_refused_by_name(photograph, preset, said):
-    with pytest.raises(ValueError, match=f"(?is){said}"):
-        explore_channels(photograph, preset)
-
-
-def test_the_photograph_is_left_as_it_was():
-    image = NOISE.copy()
-    e = explore_channels(image, "identity")
-    put(e, "red", 2)
-    e.feature_map[:] = 0
-    assert np.array_equal(image, NOISE)
 
 
 def test_numbers_are_written_as_in_the_cells():

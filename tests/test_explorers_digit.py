@@ -15,7 +15,6 @@ from tests.digit_network import ten_digits, trained, untrained
 from tests.pointer import draw
 
 PICTURES, LABELS = ten_digits()
-SLIDERS = ("sample", "row", "column", "ink")
 MOVES = {"left": (0, -1), "right": (0, 1), "up": (-1, 0), "down": (1, 0)}
 
 
@@ -155,36 +154,6 @@ def test_moves_push_the_digit_out_of_the_picture(name):
         wanted = moved
         check_screen(e, wanted)
     assert not e.drawn.any()
-
-
-@pytest.mark.parametrize("seed", range(2))
-def test_random_actions(seed):
-    choose, e = np.random.default_rng(seed), made()
-    for _ in range(40):
-        name = str(choose.choice([*SLIDERS, "clear", "invert", *MOVES, "load again", "mouse"]))
-        if name == "mouse":
-            cell = tuple(choose.integers(8, size=2).tolist())
-            before = e.frames
-            draw(e, cell)
-            assert e.frames == before + 1
-        elif name in SLIDERS:
-            control = e.controls[name]
-            put(e, name, int(choose.integers(control.max + 1)))
-        elif not e.controls[name].disabled:
-            press(e, name)
-        check_screen(e, e.drawn)
-
-
-def test_the_samples_stay_as_they_were():
-    before = PICTURES.copy()
-    e = made()
-    put(e, "ink", 16)
-    press(e, "invert")
-    draw(e, (0, 0))
-    assert np.array_equal(PICTURES, before)
-    put(e, "sample", 1)
-    put(e, "sample", 0)
-    check_screen(e, PICTURES[0, :, :, 0])
 
 
 # --- The mouse ------------------------------------------------------------------------------------

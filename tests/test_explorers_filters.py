@@ -80,15 +80,6 @@ def test_every_value_of_every_control():
             check_screen(e)
 
 
-@pytest.mark.parametrize("seed", range(2))
-def test_random_combinations(seed):
-    choose, e = np.random.default_rng(seed), made()
-    for _ in range(40):
-        name = str(choose.choice(list(e.controls)))
-        put(e, name, int(choose.integers(e.controls[name].max + 1)))
-        check_screen(e)
-
-
 def test_pointing_at_the_map_chooses_the_window_and_at_small_pictures_the_filter():
     e = made()
     for row, column in ((0, 0), (7, 7), (2, 5)):
@@ -186,10 +177,3 @@ def test_up_to_64_filters_can_be_chosen():
     assert made(untrained(filters=64)).controls["filter"].max == 63
     with pytest.raises(ValueError, match="up to 64 filters"):
         made(untrained(filters=65))
-
-
-def test_what_is_no_network_for_digits_is_refused():
-    with pytest.raises(ValueError, match=r"model.*same"):
-        made(untrained(padding="valid"))
-    with pytest.raises(ValueError, match="pictures has shape"):
-        explore_filters(trained(), PICTURES[0], LABELS)

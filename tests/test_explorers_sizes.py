@@ -145,26 +145,6 @@ def test_every_value_of_every_slider(name):
             check_scene(built, settings, e.controls["step"].value)
 
 
-def test_random_settings_and_every_window_of_some():
-    chance = np.random.default_rng(8)
-    e = explore_sizes(9, 3)
-    refused = 0
-    for _ in range(150):
-        name = str(chance.choice([*NAMES, "step"]))
-        control = e.controls[name]
-        top = min(control.max, 30)
-        put(e, **{name: int(chance.integers(control.min, top + 1))})
-        refused += e.message != ""
-        if e.message == "":
-            settings = [e.controls[n].value for n in NAMES]
-            windows = laid_down(*settings)
-            assert e.feature_map.tolist() == [window[0] for window in windows]
-            assert e.controls["step"].max == len(windows) - 1
-            assert e.controls["step"].disabled == (len(windows) == 1)
-            check_words(e.description, settings, windows, e.controls["step"].value)
-    assert 0 < refused < 100
-
-
 def test_windows_in_one_row_do_not_touch():
     settings = itertools.product((7, 20), (1, 3, 4), (0, 2), (1, 2, 3, 7), (1, 2))
     for numbers in settings:
@@ -226,17 +206,3 @@ def test_quotients_are_cut_off_not_rounded():
         assert floor(shown) == floor(exact)
         assert text.endswith("…") == (shown != exact)
         assert 0 <= exact - shown < Fraction(1, 1000)
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_what_is_refused(name):
-    least, most = NUMBERS[name].least, NUMBERS[name].most
-    for value in (least - 1, most + 1):
-        with pytest.raises(ValueError, match=f"{name}={value}.*allowed"):
-            explore_sizes(**{name: value})
-        with pytest.raises(ValueError, match=f"{name}={value}.*allowed"):
-            show_sizes(**({"size": 28, "kernel_size": 3} | {name: value}))
-    with pytest.raises(TypeError, match=f"{name}=2.5.*allowed"):
-        explore_sizes(**{name: 2.5})
-    with pytest.raises(ValueError, match=r"spans 9 .*allowed"):
-        explore_sizes(5, 9)

@@ -7,7 +7,6 @@ import pytest
 from scipy.signal import correlate2d
 
 from helpers.explorers import explore_stack
-from helpers.explorers.stack import SIDES
 from helpers.kernels import KERNELS, kernel
 from helpers.samples import sample
 from tests.pointer import leave, point_at
@@ -217,22 +216,6 @@ def test_pointing_elsewhere_or_again_draws_nothing():
     assert (e.frames, e.settings) == (before, settings)
 
 
-def test_random_settings():
-    e = explore_stack(IMAGE, EDGES)
-    for _ in range(120):
-        name = RANDOM.choice(list(e.controls))
-        control = e.controls[name]
-        choices = {"padding": ("valid", "same"), "relu": (False, True)}.get(name)
-        value = (
-            choices[RANDOM.integers(2)]
-            if choices
-            else int(RANDOM.integers(control.min, control.max + 1))
-        )
-        moved(e, **{name: value})
-        check_all(e, IMAGE, EDGES)
-        assert bytes(e.picture.value).startswith(b"\x89PNG")
-
-
 def test_relu_changes_what_is_shown_and_scales_stay():
     e = explore_stack(IMAGE, EDGES)
     limits = [grid.limit for grid in e.scene.grids]
@@ -288,28 +271,3 @@ def test_a_photograph_is_shown_in_grey():
     looks = [(grid.look, grid.limit) for grid in e.scene.grids]
     assert looks[0] == ("grey", 255)
     assert {look for look, _ in looks[1:]} == {"signed"}
-
-
-@pytest.mark.parametrize("kind", [bool, np.uint8, np.int8, np.float32, list])
-def test_kinds_of_numbers(kind):
-    positive = np.abs(IMAGE)
-    image = positive.tolist() if kind is list else positive.astype(kind)
-    check_all(explore_stack(image, EDGES), np.asarray(image), EDGES)
-
-
-@pytest.mark.parametrize(
-    ("image", "presets", "said"),
-    [
-        (np.ones(20), EDGES, "image has shape"),
-        (np.ones((15, 20)), EDGES, "image has shape"),
-        (np.ones((20, SIDES[1] + 1)), EDGES, "image has shape"),
-        (np.ones((20, 20, 3), np.uint8), EDGES, "image has shape"),
-        (IMAGE, (), "presets="),
-        (IMAGE, ("box blur",) * 4, "presets="),
-        (IMAGE, ("Sobel z",), "Sobel z"),
-    ],
-)
-def test_bad_arguments_are_refused_by_name(image, presets, said):
-    with pytest.raises(ValueError, match=said) as caught:
-        explore_stack(image, presets)
-    assert "allowed" in str(caught.value)

@@ -6,14 +6,11 @@ import ipywidgets as widgets
 import numpy as np
 import pytest
 from scipy.signal import correlate2d
-from traitlets import TraitError
 
 from helpers.explorers import explore_training
 from helpers.explorers.training import (
     INTERVAL,
     MOST_SEED,
-    MOST_VALUES,
-    MOST_WEIGHTS,
     RATES,
     STEPS,
     kernel_gradient,
@@ -151,18 +148,6 @@ def test_every_learning_rate_with_some_seeds():
             for step in (e.controls["step"].max, 0):
                 put(e, "step", step)
                 check_screen(e, X, HIDDEN)
-
-
-def test_random_settings_of_another_shape():
-    x, hidden = RANDOM.normal(size=(7, 12)), RANDOM.normal(size=(2, 4))
-    e = explore_training(x, hidden)
-    for _ in range(60):
-        name = str(RANDOM.choice(list(e.controls)))
-        control = e.controls[name]
-        rates = name == "learning_rate"
-        choices = RATES if rates else range(control.min, control.max + 1)
-        put(e, name, choices[RANDOM.integers(len(choices))])
-        check_screen(e, x, hidden)
 
 
 def test_a_learning_rate_that_is_too_large_is_explained_and_stops():
@@ -313,62 +298,6 @@ def test_play_is_smooth_and_starts_with_the_slider():
     assert INTERVAL < 200
 
 
-def test_no_learning_rate_at_all_is_refused_by_name():
-    e = explore_training(X, HIDDEN)
-    picture = bytes(e.picture.value)
-    with pytest.raises(TraitError):
-        e.controls["learning_rate"].value = None
-    put(e, "learning_rate", 0.2)
-    assert e.message == ""
-    assert bytes(e.picture.value) != picture
-    check_screen(e, X, HIDDEN)
-
-
-def test_what_is_given_stays_as_it_was():
-    x, hidden = X.copy(), HIDDEN.copy()
-    e = explore_training(x, hidden)
-    e.feature_map[:] = 9
-    put(e, "step", 3)
-    assert np.array_equal(x, X)
-    assert np.array_equal(hidden, HIDDEN)
-    put(e, "step", 0)
-    check_screen(e, X, HIDDEN)
-
-
-@pytest.mark.parametrize("kind", [list, np.int8, np.float32, np.uint8, bool])
-def test_kinds_of_numbers(kind):
-    x = abs(X).tolist() if kind is list else abs(X).astype(kind)
-    e = explore_training(x, HIDDEN.tolist())
-    check_screen(e, np.asarray(x).astype(float), HIDDEN)
-
-
 def test_the_gradient_is_a_cross_correlation_with_the_error():
     error = RANDOM.normal(size=(6, 6))
     np.testing.assert_allclose(kernel_gradient(X, error), by_scipy(X, error) / 18, atol=1e-12)
-
-
-@pytest.mark.parametrize(
-    ("x", "hidden", "options", "said"),
-    [
-        (np.ones(8), HIDDEN, {}, "x has shape"),
-        (np.ones((MOST_VALUES + 1, 8)), HIDDEN, {}, "x has shape"),
-        (X, np.ones(3), {}, "hidden has shape"),
-        (X, np.ones((MOST_WEIGHTS + 1, 3)), {}, "hidden has shape"),
-        (np.ones((2, 2)), HIDDEN, {}, "kernel"),
-        (X * 1000, HIDDEN, {}, "x holds"),
-        (X, HIDDEN * 1000, {}, "hidden holds"),
-        (X, HIDDEN, {"learning_rate": 0.12}, "learning_rate=0.12"),
-        (X, HIDDEN, {"learning_rate": "fast"}, "learning_rate='fast'"),
-        (X, HIDDEN, {"learning_rate": [0.1]}, "learning_rate="),
-        (X, HIDDEN, {"learning_rate": X}, "learning_rate="),
-        (X, HIDDEN, {"learning_rate": np.nan}, "learning_rate=nan"),
-        (X, HIDDEN, {"seed": -1}, "seed=-1"),
-        (X, HIDDEN, {"seed": True}, "seed=True"),
-        (X, HIDDEN, {"seed": 1.5}, "seed=1.5"),
-        (np.full((4, 4), np.nan), HIDDEN, {}, "x"),
-    ],
-)
-def test_bad_arguments_are_refused_by_name(x, hidden, options, said):
-    with pytest.raises((ValueError, TypeError), match=said) as caught:
-        explore_training(x, hidden, **options)
-    assert "allowed" in str(caught.value)

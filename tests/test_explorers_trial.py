@@ -133,23 +133,6 @@ def test_everything_fits_into_the_picture():
             assert grid.x + text_width(grid.subtitle) <= WIDTH
 
 
-@pytest.mark.parametrize(
-    "wrong",
-    [
-        {"filters": 3},
-        {"size": 2},
-        {"pooling": 1},
-        {"filters": "8"},
-        {"filters": True},
-        {"size": [3, 5]},
-    ],
-)
-def test_settings_that_were_not_tried_are_refused(wrong):
-    (name,) = wrong
-    with pytest.raises((TypeError, ValueError), match=f"{name}=.*allowed are"):
-        explore_trial(**wrong)
-
-
 # --- The stored table -----------------------------------------------------------------------------
 
 

@@ -120,19 +120,6 @@ def test_following_every_pixel():
     assert "No pixel is followed." in e.description
 
 
-def test_random_settings_keep_the_picture_true():
-    chance = np.random.default_rng(4)
-    e = explore_usage(6)
-    for _ in range(150):
-        name = str(chance.choice(list(e.controls)))
-        control = e.controls[name]
-        put(e, **{name: int(chance.integers(control.min, control.max + 1))})
-        check_screen(e, 6)
-        assert e.scene.height <= 620
-        left, right = e.scene.grids
-        assert left.x + left.width < right.x
-
-
 def test_pointing_follows_a_pixel():
     e = explore_usage(8, padding=1)
     frames = e.frames
@@ -155,18 +142,3 @@ def test_what_no_window_reaches():
     assert "15 of 64 pixels are never used." in e.description
     put(e, cell=64)
     assert "Row 7, column 7 is in no window." in e.description
-
-
-@pytest.mark.parametrize("size", [2, 11, 0, -3])
-def test_a_size_out_of_range_is_refused(size):
-    with pytest.raises(ValueError, match=f"size={size}.*allowed"):
-        explore_usage(size)
-
-
-@pytest.mark.parametrize("name", ["size", "kernel_size", "padding", "stride", "dilation"])
-def test_what_is_no_whole_number_is_refused(name):
-    with pytest.raises(TypeError, match=f"{name}=1.5.*allowed"):
-        explore_usage(**{name: 1.5})
-    if name != "padding":
-        with pytest.raises(ValueError, match=f"{name}=0.*allowed"):
-            explore_usage(**{name: 0})
