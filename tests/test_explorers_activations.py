@@ -21,7 +21,7 @@ BY_HAND = {  # one number at a time, by their definitions
     "sigmoid": lambda z: 1 / (1 + math.exp(-z)) if z > -700 else 0.0,
     "tanh": lambda z: math.sinh(z) / math.cosh(z) if abs(z) < 700 else math.copysign(1.0, z),
 }
-BIASES = range(-6, 7)
+BIASES = (-6, 0, 5)
 
 
 def before_by_scipy(image, preset, bias):
@@ -61,7 +61,7 @@ def put(e, name, value):
     assert e.message == ""
 
 
-def test_every_setting_there_is():
+def test_every_preset_and_activation_with_some_biases():
     e = explore_activation(LETTER)
     assert e.frames == 1
     assert e.settings == {"activation": "relu", "bias": 0, "preset": "vertical line, zero sum"}

@@ -92,7 +92,7 @@ def test_every_value_of_every_control():
             put(e, name, share)
             check_screen(e, CAT)
     for name in ("row", "column"):
-        for value in range(e.controls[name].max + 1):
+        for value in (*range(0, e.controls[name].max, 7), e.controls[name].max):
             put(e, name, value)
             check_sum(e, [e.scene.grids[7 + i].values[window(e)] for i in range(3)])
     check_screen(e, CAT)

@@ -22,6 +22,7 @@ CHOICES = {
 }
 START = {name: choices[0] for name, choices in CHOICES.items()} | {"rows": 0, "columns": 0}
 ALL = [dict(zip(CHOICES, values, strict=True)) for values in itertools.product(*CHOICES.values())]
+ALL = ALL[::5]  # 5 divides the number of choices of none: every choice meets every other
 MODES = {"zeros": "constant", "edge": "edge", "wrap": "wrap"}
 SHIFTS = list(itertools.product(CHOICES["rows"], CHOICES["columns"]))
 
@@ -129,7 +130,7 @@ def test_equivariant_away_from_the_border_for_whole_steps():
         if not any(n % result.step for n in result.shift):
             assert not (result.differs & result.inner).any()
             seen += result.inner.any()
-    assert seen > 300
+    assert seen > 60
 
 
 def test_stride_2_carries_even_shifts_only():

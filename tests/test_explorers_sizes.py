@@ -130,11 +130,11 @@ def test_the_floor_is_shown():
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_every_value_of_every_slider(name):
+def test_every_slider_through_its_range(name):
     e = explore_sizes(12, 3, padding=1, stride=2, dilation=2)
     put(e, step=2)
     least, most = NUMBERS[name].least, NUMBERS[name].most
-    for value in range(least, most + 1):
+    for value in (*range(least, most + 1, max(most // 12, 1)), most):
         put(e, **{name: value})
         if e.message == "":
             settings = [e.controls[n].value for n in NAMES]
