@@ -71,7 +71,7 @@ classroom: $(CLASSROOM)/.hub  ## let STUDENTS=10 students use a JupyterHub of th
 site: $(READER) $(SITE_BUILDER)  ## build a web site that needs no installation (PYODIDE_DISTRIBUTION=/folder makes it whole)
 	$(PY) -m tools.site build/site $(if $(PYODIDE_DISTRIBUTION),--pyodide "$(PYODIDE_DISTRIBUTION)")
 
-slides: $(READER)  ## turn every notebook into slides that need no network, in build/slides
+slides: $(READER) $(SITE_BUILDER)  ## turn every notebook into slides that need no network, in build/slides
 	$(PY) -m tools.slides
 
 mutants: $(DEVELOPER) $(MUTATOR)  ## break the helpers on purpose and see who notices (takes hours)

@@ -1,4 +1,4 @@
-"""The site: what is in it, that it opens with no network, that every notebook runs in it.
+"""The site below its book: what is in it, that it opens with no network, that notebooks run in it.
 
 Running the notebooks needs a Pyodide distribution, which nobody has by chance: name its folder in
 PYODIDE_DISTRIBUTION. Without it those tests do not exist, and tests/conftest.py says so.
@@ -41,10 +41,10 @@ pytestmark = pytest.mark.skipif(
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory):
-    """The site as it is published: browsers load Pyodide from its public address."""
+    """The live notebooks as they are published: browsers load Pyodide from its public address."""
     folder = tmp_path_factory.mktemp("site") / "site"
-    build(folder)
-    return folder
+    build(folder, notebooks=[])
+    return folder / "live"
 
 
 @pytest.fixture
@@ -175,9 +175,9 @@ def test_a_distribution_of_pyodide_becomes_part_of_the_site(tmp_path, capsys):
         assert complaint in capsys.readouterr().err
     lock.write_text(json.dumps({"info": {"version": PYODIDE}}))
     (distribution / "pyodide.js").write_text("// Python")
-    assert site_tool.main([str(target), "--pyodide", str(distribution)]) == 0
-    settings = configuration(target)["litePluginSettings"][KERNEL]
-    assert (target / settings["pyodideUrl"]).read_text() == "// Python"
+    build(target, distribution, [])
+    settings = configuration(target / "live")["litePluginSettings"][KERNEL]
+    assert (target / "live" / settings["pyodideUrl"]).read_text() == "// Python"
 
 
 def test_a_folder_with_other_files_is_not_replaced(tmp_path):
@@ -197,16 +197,14 @@ def wait_until(page, happened):
 
 
 @needs_chromium
-def test_it_opens_the_first_notebook_and_asks_only_for_pyodide(page, site):
-    with served(site.parent) as address:
-        page.goto(f"{address}/{site.name}/")  # not at the root, as on GitHub
+@pytest.mark.parametrize("app", ["lab", "notebooks"])  # for large screens, and for small ones
+def test_a_notebook_opens_and_asks_only_for_pyodide(app, page, site):
+    with served(site.parent) as address:  # not at the root, as on GitHub
+        page.goto(f"{address}/{site.name}/{app}/index.html?path=notebooks/{NOTEBOOKS[1]}")
         page.wait_for_selector(".jp-Notebook h1", timeout=PATIENCE * 1000)
-        assert page.locator(".jp-Notebook h1").first.text_content().startswith("00")
-        page.wait_for_selector(f".jp-DirListing-item >> text={NOTEBOOKS[-1]}")
-        listed = page.locator(".jp-DirListing-itemText").all_text_contents()
+        assert page.locator(".jp-Notebook h1").first.text_content().startswith("01")
         page.wait_for_function("() => navigator.serviceWorker.controller")
         wait_until(page, lambda: page.outside)
-    assert listed == NOTEBOOKS
     assert page.outside, "the kernel has not begun to start"
     assert [url for url in page.outside if not url.startswith(CDN)] == []
 
@@ -254,7 +252,8 @@ if DISTRIBUTION:
     def whole_site(tmp_path_factory):
         """The site with Pyodide in it, and with the page's JupyterLab within reach."""
         folder = tmp_path_factory.mktemp("whole") / "site"
-        build(folder, Path(DISTRIBUTION))
+        build(folder, Path(DISTRIBUTION), [])
+        folder = folder / "live"
         file = folder / "jupyter-lite.json"
         settings = json.loads(file.read_text())
         settings["jupyter-config-data"]["exposeAppInBrowser"] = "true"

@@ -1,19 +1,20 @@
 """Notebooks as slide decks, opened as files in Chromium, which may fetch nothing else."""
 
 import re
-import subprocess
+from functools import cache
 
 import pytest
 
 from tests.browsing import needs_chromium, watched_page
 from tools import slides
 from tools.book import Book, read
+from tools.slides import BUILDER, REVEAL
 
 NOTEBOOKS = sorted((slides.ROOT / "notebooks").glob("*.ipynb"))
 DAILY = "01_sliding_a_kernel"  # the other decks are for the weekly run
 LOCAL = ("file:", "data:", "blob:")
 PATIENCE = 60_000  # milliseconds
-READY = "() => window.Reveal && Reveal.isReady() && window.MathJax?.Hub.queue.pending === 0"
+READY = "() => window.Reveal?.isReady() && MathJax.startup?.promise.then(() => true)"
 # Goes on to the end, as a lecturer does: what is cut off below has to scroll.
 WALK = """() => {
     const steps = [];
@@ -31,29 +32,38 @@ WALK = """() => {
     }
     return steps;
 }"""
+SHOW = """figure => {
+    const slide = figure.closest('section'), { h, v } = Reveal.getIndices(slide);
+    Reveal.slide(h, v);
+    while (Reveal.availableFragments().next) Reveal.next();
+}"""
 DECK = """() => {
-    const pictures = [...document.querySelectorAll('section .jp-RenderedImage img')];
+    const pictures = [...document.querySelectorAll('section :is(.jp-RenderedImage, figure) img')];
     return {
         pictures: pictures.length,
         blank: pictures.filter(e => e.naturalWidth === 0 || !e.alt).length,
-        formulas: document.querySelectorAll('script[type^="math/tex"]').length,
-        errors: document.querySelectorAll('.MathJax_Error, .merror, .noError').length,
+        formulas: document.querySelectorAll('mjx-container').length,
+        errors: document.querySelectorAll('[data-mjx-error]').length,
     };
 }"""
 
-pytestmark = needs_chromium
+pytestmark = [
+    needs_chromium,
+    pytest.mark.skipif(not REVEAL.is_dir(), reason=f"No {BUILDER}: `make test` installs it."),
+]
 
 
 @pytest.fixture(scope="module")
 def decks(tmp_path_factory):
-    """All decks, in a folder of their own."""
-    try:
-        slides.fetch()
-    except subprocess.CalledProcessError as error:
-        pytest.skip(f"pip cannot get what the decks are made of: {error}")
-    folder = tmp_path_factory.mktemp("decks") / "slides"
-    slides.build(folder)
-    return folder
+    """Returns where the deck of a notebook is, in a folder of all decks that were asked for."""
+    folder = tmp_path_factory.mktemp("decks")
+
+    @cache
+    def deck(path):
+        slides.build(folder / path.stem, [path])
+        return folder / path.stem / f"{path.stem}.html"
+
+    return deck
 
 
 @pytest.fixture
@@ -77,7 +87,7 @@ def on_slides(book):
 )
 def test_deck_is_whole(path, decks, page):
     cells = on_slides(Book(path, read(path)))
-    page.goto((decks / f"{path.stem}.html").as_uri())
+    page.goto(decks(path).as_uri())
     page.wait_for_function(READY, timeout=PATIENCE)
     starts = sum(c.metadata.slideshow.slide_type in ("slide", "subslide") for c in cells)
     steps = page.evaluate(WALK)
@@ -93,11 +103,21 @@ def test_deck_is_whole(path, decks, page):
     assert deck["blank"] == deck["errors"] == 0
 
 
-def test_links_lead_to_every_deck(decks, page):
-    page.goto((decks / "index.html").as_uri())
-    links = page.locator("a").evaluate_all("links => links.map(link => link.getAttribute('href'))")
-    assert links == [f"{path.stem}.html" for path in NOTEBOOKS]
-    for path in NOTEBOOKS:
-        text = (decks / f"{path.stem}.html").read_text(encoding="utf-8")
-        links = [link for link in re.findall(r'<a href="([^"#]+)"', text) if ":" not in link]
-        assert [link for link in links if not (decks / link).exists()] == []
+def test_recordings_move_and_links_lead_somewhere(decks, page):
+    (path,) = (path for path in NOTEBOOKS if path.stem == DAILY)
+    file = decks(path)
+    page.goto((file.parent / "index.html").as_uri())
+    page.get_by_role("link").click()
+    page.wait_for_function(READY, timeout=PATIENCE)
+    figure = page.locator("figure.recording[data-kind=walk]").first
+    figure.evaluate(SHOW)
+    slider, said = figure.locator("input"), figure.locator("figcaption").text_content()
+    slider.press("ArrowRight")
+    assert figure.locator("figcaption").text_content() != said
+    assert figure.locator("img").get_attribute("alt") != said
+    figure.page.wait_for_function(
+        "e => e.naturalWidth > 0", arg=figure.locator("img").element_handle()
+    )
+    links = re.findall(r'<a href="([^"#:]+)[#"]', file.read_text(encoding="utf-8"))
+    known = {f"{path.stem}.html" for path in NOTEBOOKS}
+    assert [link for link in links if link not in known and not (file.parent / link).exists()] == []

@@ -15,6 +15,7 @@ import time
 # Test files that need Debian's packages or a Unix shell, and what for.
 LINUX_ONLY = {
     "tests/test_accessible.py": "opens explorers in Chromium",
+    "tests/test_book.py": "opens the book in Chromium",
     "tests/test_browser.py": "opens the notebooks in Chromium",
     "tests/test_classroom.py": "starts a JupyterHub with make",
     "tests/test_front.py": "opens explorers in Chromium",

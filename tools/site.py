@@ -1,11 +1,12 @@
-"""Build the notebooks as a web site that runs them in the reader's browser (`make site`).
+"""Build the notebooks as a web site: a book that moves, and live notebooks below it (`make site`).
 
     python -m tools.site FOLDER [--pyodide DISTRIBUTION]
 
-The site is JupyterLite: JupyterLab as static files, with Pyodide, which is Python for browsers, as
-its kernel. Notebooks and data are copied from their folders. The helpers, as the wheel that
-pyproject.toml describes, and the few packages that Pyodide lacks are in the site: the kernel has
-them before its first cell runs (tools/lite/). Building asks the network for nothing.
+Sphinx makes the book (book/): a page for each notebook, with recordings of its explorers. In the
+folder `live` below it is JupyterLite: JupyterLab as static files, with Pyodide, which is Python for
+browsers, as its kernel. Notebooks and data are copied from their folders. The helpers, as the wheel
+that pyproject.toml describes, and the few packages that Pyodide lacks are in the site: the kernel
+has them before its first cell runs (tools/lite/). Building asks the network for nothing.
 """
 
 import argparse
@@ -15,32 +16,39 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
+import nbformat
+
+from tools.recordings import record
+
 ROOT = Path(__file__).resolve().parent.parent
+NOTEBOOKS = ROOT / "notebooks"
 LITE = ROOT / "tools" / "lite" / "jupyter-lite.json"
 BUILDER = Path(sys.prefix) / "jupyterlite"  # what requirements-site.txt names; see the Makefile
 WHEELS = BUILDER / "wheels"  # what tools/site_wheels.txt names
 FOR_PYTHON = ("anywidget", "comm", "ipywidgets", "psygnal")
 FOR_THE_PAGE = ("anywidget", "jupyterlab_widgets")  # these wheels hold an extension of JupyterLab
 KERNEL_EXTENSION = BUILDER / "share/jupyter/labextensions/@jupyterlite/pyodide-kernel-extension"
+MATHJAX = BUILDER / "sphinx-mathjax-offline/static/mathjax/tex-svg.js"  # one file, fonts in it
 PYODIDE = "0.27.7"  # the version that the notebooks were run with
 # The environment in the browser is this project's own, so the wheel may bring a start-up file.
 STARTUP = """
 [tool.hatch.build.targets.wheel.shared-data]
 "settings/ipython_startup.py" = "etc/ipython/startup/50-convolution-notebooks.py"
 """
-# JupyterLite reads the script element from this page, too.
-FRONT_PAGE = """\
-<!DOCTYPE html>
-<meta charset="utf-8">
-<script id="jupyter-config-data" type="application/json" data-jupyter-lite-root=".">{}</script>
-<meta http-equiv="refresh" content="0; url=lab/index.html?path=notebooks/00_start_here.ipynb">
-<title>Convolution, one window at a time</title>
+# JupyterLab for large screens, Notebook 7 for small ones; the style sheet of the book shows one.
+LIVE = """
+<p><a class="live-wide" href="../live/lab/index.html?path=notebooks/{name}">Run it live</a>
+<a class="live-narrow" href="../live/notebooks/index.html?path=notebooks/{name}">Run it live</a>
+in your browser: every control of every explorer, after half a minute.</p>
 """
 
 
-def build(target: Path, pyodide: Path | None = None) -> None:
+def build(
+    target: Path, pyodide: Path | None = None, notebooks: Sequence[Path] | None = None
+) -> None:
     """Build the site in `target`, which is replaced.
 
     Parameters
@@ -50,24 +58,46 @@ def build(target: Path, pyodide: Path | None = None) -> None:
     pyodide : Path or None
         A folder with a Pyodide distribution, which becomes part of the site. None: browsers load
         Pyodide from its public address.
+    notebooks : sequence of Path or None
+        The notebooks that become pages; all of them if None.
 
     Raises
     ------
     FileNotFoundError, ValueError
         The builder is not installed, the distribution is another one, or `target` holds files that
         are not a site.
+    RuntimeError
+        A notebook cannot be recorded; the message names it.
     """
     if not WHEELS.is_dir():
         raise FileNotFoundError(f"{BUILDER} is missing: `make site` installs what builds the site")
     if pyodide:
         _check_distribution(pyodide)
     if target.exists():
-        if any(target.iterdir()) and not (target / "jupyter-lite.json").is_file():
+        if any(target.iterdir()) and not (target / "live/jupyter-lite.json").is_file():
             raise ValueError(f"{target} is in the way: it has files, and they are not a site")
         shutil.rmtree(target)
     with tempfile.TemporaryDirectory() as scratch:
-        _run_builder(Path(scratch), target.resolve(), pyodide)
-    (target / "index.html").write_text(FRONT_PAGE, encoding="utf-8")
+        stage, target = Path(scratch), target.resolve()
+        every = sorted(NOTEBOOKS.glob("*.ipynb"))
+        make_book(stage / "book", target, every if notebooks is None else notebooks)
+        _run_builder(stage / "lite", target / "live", pyodide)
+
+
+def make_book(stage: Path, target: Path, notebooks: Sequence[Path]) -> None:
+    """Put together what Sphinx reads, and let it build; the pictures of recordings go past it."""
+    shutil.copytree(ROOT / "book", stage)
+    for name in ("data", "docs"):
+        shutil.copytree(ROOT / name, stage / name)
+    shutil.copy(ROOT / "README.md", stage)
+    shutil.copy(MATHJAX, stage / "_static/mathjax.js")
+    (stage / "notebooks").mkdir()
+    recorded = record(notebooks, target / "pictures", "../pictures")
+    for path, notebook in zip(notebooks, recorded, strict=True):
+        title, _, text = notebook.cells[0].source.partition("\n")
+        notebook.cells[0].source = f"{title}\n{LIVE.format(name=path.name)}\n{text}"
+        nbformat.write(notebook, stage / "notebooks" / path.name)
+    _run(["sphinx", "-q", "-d", "../doctrees", ".", str(target)], stage)
 
 
 def _check_distribution(folder: Path) -> None:
@@ -94,7 +124,7 @@ def _run_builder(stage: Path, target: Path, pyodide: Path | None) -> None:
     extensions = [KERNEL_EXTENSION, *map(_carried, FOR_THE_PAGE)]
     options = {
         "LiteBuildConfig": {
-            "apps": ["lab"],
+            "apps": ["lab", "notebooks", "tree"],
             "federated_extensions": [str(path) for path in extensions],
             "ignore_sys_prefix": True,
             "no_sourcemaps": True,

@@ -1,26 +1,24 @@
 """Turn the notebooks into slide decks that need no network: `python -m tools.slides`.
 
-nbconvert writes one reveal.js deck for each notebook. What a deck loads, reveal.js and MathJax,
-comes out of two wheels, once, and is copied beside it: no Node, nothing from outside when shown.
+nbconvert writes one reveal.js deck for each notebook, with recordings of its explorers. What a deck
+loads is copied beside it: nothing comes from outside, and a deck opens as a file.
 """
 
 import html
 import re
 import shutil
-import subprocess
-import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from nbconvert import SlidesExporter
 
-from tools.book import Book, read
+from tools.book import Book
+from tools.recordings import record
+from tools.site import BUILDER, MATHJAX, NOTEBOOKS, ROOT
 
-ROOT = Path(__file__).resolve().parent.parent
-OURS = ROOT / "tools" / "deck"
+DECK = ROOT / "tools" / "deck"
 OUT = ROOT / "build" / "slides"
-WHEELS = ROOT / "build" / "slide-parts"
-REVEAL = Path("sphinx_revealjs", "_static", "revealjs")
-MATHJAX = Path("jupyter_server_mathjax", "static")
+REVEAL = BUILDER / "sphinx_revealjs/_static/revealjs"
 CONTENTS = """\
 <!DOCTYPE html>
 <html lang="en">
@@ -36,37 +34,11 @@ CONTENTS = """\
 """
 
 
-def fetch(folder: Path = WHEELS) -> Path:
-    """Unpack the wheels of parts.txt into `folder`, unless that was done before.
-
-    Raises
-    ------
-    subprocess.CalledProcessError
-        pip could not get them.
-    """
-    listed = OURS / "parts.txt"
-    done = folder / listed.name
-    if not done.exists() or done.read_text() != listed.read_text():
-        shutil.rmtree(folder, ignore_errors=True)
-        pip = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-        pip += ["--no-deps", "--target", str(folder), "--requirement", str(listed)]
-        subprocess.run(pip, check=True)
-        shutil.copy(listed, done)
-    return folder
-
-
-def copy_parts(wheels: Path, folder: Path) -> None:
-    """Copy what the decks load to `folder`."""
-    shutil.copytree(wheels / REVEAL, folder / "reveal")
-    shutil.copytree(wheels / MATHJAX, folder / "mathjax")
-    shutil.copy(OURS / "deck.css", folder / "reveal" / "dist" / "theme")
-
-
 def deck(book: Book) -> str:
     """Return a notebook as the HTML of a slide deck."""
     exporter = SlidesExporter(
-        template_name=OURS.name,
-        extra_template_basedirs=[str(OURS.parent)],
+        template_name=DECK.name,
+        extra_template_basedirs=[str(DECK.parent)],
         reveal_url_prefix="parts/reveal",
         reveal_theme="deck",
     )
@@ -89,18 +61,26 @@ def contents(books: list[Book]) -> str:
     return CONTENTS.format("\n".join(rows))
 
 
-def build(out: Path = OUT) -> list[Path]:
-    """Write a deck for every notebook, the page that leads to them, and what they load."""
-    wheels = fetch()
+def build(out: Path = OUT, notebooks: Sequence[Path] = ()) -> list[Path]:
+    """Write a deck for each notebook, all of them if none is named; return their files.
+
+    Raises
+    ------
+    RuntimeError
+        A notebook cannot be recorded; the message names it.
+    """
     shutil.rmtree(out, ignore_errors=True)
-    copy_parts(wheels, out / "parts")
     shutil.copytree(ROOT / "data", out / "data")
-    paths = sorted((ROOT / "notebooks").glob("*.ipynb"))
-    books = [Book(path, read(path)) for path in paths]
-    decks = []
-    for book in books:
-        decks.append(out / f"{book.path.stem}.html")
-        decks[-1].write_text(deck(book), encoding="utf-8")
+    shutil.copytree(REVEAL, out / "parts/reveal")
+    shutil.copy(DECK / "deck.css", out / "parts/reveal/dist/theme")
+    shutil.copy(MATHJAX, out / "parts/mathjax.js")
+    for name in ("recording.js", "recording.css"):
+        shutil.copy(ROOT / "book/_static" / name, out / "parts")
+    paths = notebooks or sorted(NOTEBOOKS.glob("*.ipynb"))
+    books = list(map(Book, paths, record(paths, out / "pictures", "pictures")))
+    decks = [out / f"{book.path.stem}.html" for book in books]
+    for book, file in zip(books, decks, strict=True):
+        file.write_text(deck(book), encoding="utf-8")
     (out / "index.html").write_text(contents(books), encoding="utf-8")
     return decks
 
