@@ -34,22 +34,9 @@ def test_there_are_notebooks_numbered_without_a_gap():
     assert numbers == list(range(len(numbers)))
 
 
-# Rules that are newer than the notebooks; `make refresh` names what is left to do.
-NEW = ("keeps_its_names", "states_its_minutes")
-
-
 @each_notebook
 def test_keeps_the_rules(path):
-    assert [each for each in complaints(path) if not each.startswith(NEW)] == []
-
-
-changing = pytest.mark.xfail(strict=False, reason="the notebooks are being changed")
-
-
-@changing
-@each_notebook
-def test_keeps_the_new_rules(path):
-    assert [each for each in complaints(path) if each.startswith(NEW)] == []
+    assert complaints(path) == []
 
 
 @each_notebook
@@ -64,7 +51,6 @@ def test_no_longer_cell_stands_in_two_notebooks():
     assert repeated_cells([Book(path, read(path)) for path in NOTEBOOKS]) == []
 
 
-@changing
 @pytest.mark.parametrize("path", ["README.md", "notebooks/00_start_here.ipynb"])
 def test_tables_of_notebooks_give_their_minutes(path):
     text = (FOLDER.parent / path).read_text(encoding="utf-8")
@@ -74,7 +60,6 @@ def test_tables_of_notebooks_give_their_minutes(path):
     assert [(name, number) for name, number in rows if stated[name] != number] == []
 
 
-@changing
 def test_the_readme_adds_the_minutes_up():
     hours = round(sum(minutes(Book(path, read(path))) for path in NOTEBOOKS) / 60)
     text = (FOLDER.parent / "README.md").read_text(encoding="utf-8")
