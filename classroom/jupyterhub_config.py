@@ -18,7 +18,7 @@ c.Spawner.default_url = "/lab/tree/convolution/notebooks/00_start_here.ipynb"
 
 # One notebook is guaranteed; the limit is enough for five at once, and too little to harm the
 # neighbours. Spawners for systemd, containers and Kubernetes keep these; plain processes do not.
-c.Spawner.mem_guarantee = "256M"
+c.Spawner.mem_guarantee = "384M"
 c.Spawner.mem_limit = "1G"
 c.Spawner.cpu_guarantee = 0.05
 c.Spawner.cpu_limit = 2
