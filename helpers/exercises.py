@@ -10,7 +10,7 @@ The first of these that fits gives the message, because it says most about what 
 4. the slips of this exercise, in the order in which it lists them; 5. the right entries with the
 other sign, off by one, turned or mirrored; 6. another type, too many or too few brackets, another
 shape, NaN; 7. rounded too far, one wrong entry, shifted, in another order; 8. how many entries are
-right, and where the first wrong one stands.
+right, and where the first wrong one is.
 """
 
 import math

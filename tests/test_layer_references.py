@@ -109,7 +109,6 @@ def test_fit_returns_the_history_of_keras(number):
 # ---------------------------------------------------- our cells run in Keras: names and arguments
 
 # What the notebooks use until they name a seed as Keras does, and what it replaces.
-HERE_ONLY = {"output_shape"}
 
 
 def own_arguments(owner):
@@ -121,7 +120,7 @@ def own_arguments(owner):
     return {
         name: "required" if p.default is p.empty else p.default
         for name, p in found.items()
-        if p.kind not in (p.VAR_KEYWORD, p.VAR_POSITIONAL) and name not in {"self", *HERE_ONLY}
+        if p.kind not in (p.VAR_KEYWORD, p.VAR_POSITIONAL) and name != "self"
     }
 
 
@@ -173,11 +172,11 @@ def test_cells_use_only_what_keras_has(cell):
             method = isinstance(node.func, ast.Attribute)
             called = "." + node.func.attr if method else getattr(node.func, "id", "")
             keys = [key for key in SIGNATURES if key == called or (method and key.endswith(called))]
-            given = {keyword.arg for keyword in node.keywords if keyword.arg} - HERE_ONLY
+            given = {keyword.arg for keyword in node.keywords if keyword.arg}
             places = sum(not isinstance(argument, ast.Starred) for argument in node.args)
             assert not keys or any(given <= set(SIGNATURES[key]) for key in keys), called
             assert all(places <= len(SIGNATURES[key]) for key in keys), called
-        if isinstance(node, ast.Attribute) and node.attr not in HERE_ONLY:
+        if isinstance(node, ast.Attribute):
             for name, owner in classes.items():
                 if hasattr(owner, node.attr):
                     assert node.attr in ABOUT["attributes"][name]

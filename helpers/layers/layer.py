@@ -143,8 +143,8 @@ class Layer:
         return gradient
 
     def build(self, input_shape) -> None:
-        """Make the weights, if there are none yet, for batches of this shape."""
-        self.output_shape = self.compute_output_shape(input_shape)
+        """Make the weights, if there are none yet, for batches of this shape, which has to fit."""
+        self.compute_output_shape(input_shape)
 
     def compute_output_shape(self, input_shape) -> Shape:
         """Return the shape of the output for a batch of this shape, or say why it does not fit."""
