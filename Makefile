@@ -33,7 +33,7 @@ lab: export JUPYTERLAB_WORKSPACES_DIR := $(CURDIR)/$(VENV)/workspaces
 export PYTHONUNBUFFERED := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test test-weekly test-oldest constraints refresh format bench classroom site slides mutants clean
+.PHONY: help lab test test-weekly test-oldest constraints refresh format bench classroom site slides picture mutants clean
 
 help:  ## show this list
 	@echo "make TARGET, where TARGET is one of:"
@@ -73,6 +73,9 @@ site: $(READER) $(SITE_BUILDER)  ## build a web site that needs no installation 
 
 slides: $(READER) $(SITE_BUILDER)  ## turn every notebook into slides that need no network, in build/slides
 	$(PY) -m tools.slides
+
+picture: $(READER)  ## make the moving picture that the README opens with
+	$(PY) -m tools.picture
 
 mutants: $(DEVELOPER) $(MUTATOR)  ## break the helpers on purpose and see who notices (takes hours)
 	$(PY) -m tools.mutants

@@ -13,7 +13,7 @@ html_favicon = "_static/icon.svg"
 html_context = {"default_mode": "auto"}  # dark where the reader's system is dark
 html_static_path = ["_static"]
 html_css_files = ["recording.css", "book.css"]
-html_js_files = [("recording.js", {"defer": "defer"})]
+html_js_files = [("recording.js", {"async": "async"})]
 html_show_sphinx = html_show_copyright = html_copy_source = html_use_index = False
 html_theme_options = {
     "use_download_button": False,

@@ -174,7 +174,13 @@ function prediction(figure, { questions, folder }) {
   show(questions[0].asked);
 }
 
-for (const figure of document.querySelectorAll('figure.recording')) {
-  const data = JSON.parse(atob(figure.querySelector('script').textContent));
-  (figure.dataset.kind === 'prediction' ? prediction : walk)(figure, data);
+function start() {
+  for (const figure of document.querySelectorAll('figure.recording')) {
+    const data = JSON.parse(atob(figure.querySelector('script').textContent));
+    (figure.dataset.kind === 'prediction' ? prediction : walk)(figure, data);
+  }
 }
+
+// Once the page is read, before the larger scripts of the theme.
+if (document.readyState !== 'loading') start();
+else document.addEventListener('readystatechange', start, { once: true });
