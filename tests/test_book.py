@@ -232,16 +232,20 @@ def test_recordings_are_small_and_links_lead_somewhere(book):
         assert f"../live/notebooks/index.html?path=notebooks/{name}.ipynb" in text
 
 
+@pytest.fixture(scope="module")
+def whole_site(tmp_path_factory):
+    """The address of the site with every notebook."""
+    folder = tmp_path_factory.mktemp("whole") / "site"
+    build(folder)
+    with served(folder) as address:
+        yield address
+
+
 @needs_builder
 @needs_chromium
 @pytest.mark.weekly
-def test_the_whole_site_moves(page, tmp_path_factory):
-    folder = tmp_path_factory.getbasetemp() / "whole-site"
-    if not folder.exists():
-        build(folder)
-    with served(folder) as address:
-        for name in EVERY:
-            check_page(page, address, name)
-            links = page.locator("article a.internal").evaluate_all("all => all.map(a => a.href)")
-            for link in links:
-                assert page.request.get(link).ok, link
+@pytest.mark.parametrize("name", EVERY)
+def test_every_page_of_the_site_moves_and_leads_somewhere(name, page, whole_site):
+    check_page(page, whole_site, name)
+    for link in page.locator("article a.internal").evaluate_all("all => all.map(a => a.href)"):
+        assert page.request.get(link).ok, link

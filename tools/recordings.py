@@ -141,9 +141,9 @@ def dials(explorer: Explorer) -> list[Dial]:
     found = []
     for name, control in explorer.declaration.controls.items():
         widget, label = explorer.controls[name], " ".join(control.label.split())
-        if name in LEFT_OUT or (name == "step" and not control.interval):  # nobody asked for it
-            continue
         if isinstance(control, Whole):
+            if name in LEFT_OUT or (name == "step" and not control.interval):  # not asked for
+                continue
             found.append((not control.interval, Dial(label, widget)))
         elif isinstance(control, Choice):
             named = [o if isinstance(o, tuple) else (str(o), o) for o in control.options]
