@@ -24,7 +24,7 @@ from helpers.kernels import KERNELS
 from helpers.samples import sample
 from tests.digit_network import ten_digits, untrained
 from tests.explorers import CAT, EXPLORERS, LETTER
-from tests.pointer import drag, draw, leave, point
+from tests.pointer import drag, draw, leave, point, point_at
 from tests.reference import DoesNotFit
 
 MOVES = 2_000  # `make bench` makes 10,000 and looks at the memory of the process
@@ -407,7 +407,7 @@ def test_the_explorer_that_the_guide_adds_works():
         assert e.feature_map.tolist() == [[int(n > threshold) for n in row] for row in x.tolist()]
         assert f"{(x > threshold).sum()} of 25 values are above {threshold}." in e.description
     for place in np.ndindex(x.shape):
-        e.picture.pointer = {"kind": "point", "grid": 0, "cell": list(place)}
+        point_at(e, 0, *place)
         assert e.controls["threshold"].value == x[place]
     e.close()
     with pytest.raises(ValueError, match=r"threshold=99: allowed are whole numbers from -3 to"):

@@ -88,6 +88,7 @@ ROWS = [
     ("show_shift", {"rows": np.uint8(1)}, lambda shown: "1 down" in shown.description),
     ("show_shift", {"columns": np.int64(-2)}, lambda shown: "2 left" in shown.description),
     ("explore_sizes", {"size": 5, "kernel_size": 9}, ValueError, "kernel_size=9 spans 9"),
+    ("show_sizes", {"stride": 9}, ValueError, "stride=9", "from 1 to 8"),
     ("explore_stack", {"image": IMAGE}, ValueError, "image has shape (6, 6)", "16 to 200"),
     ("explore_stack", {"presets": []}, ValueError, "presets=[]", "one to three"),
     ("explore_stack", {"presets": ["Sobel x"] * 4}, ValueError, "presets=['Sobel x', "),
