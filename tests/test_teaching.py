@@ -8,7 +8,8 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 TEXT = (ROOT / "TEACHING.md").read_text(encoding="utf-8")
-PLANS = re.findall(r"^## (Lecture \d|Lab \w)\b[^\n]*\n(.*?)(?=^## )", TEXT, re.MULTILINE | re.DOTALL)
+PLAN = r"^## (Lecture \d|Lab \w)\b[^\n]*\n(.*?)(?=^## )"
+PLANS = re.findall(PLAN, TEXT, re.MULTILINE | re.DOTALL)
 ROW = re.compile(r"^\| +(\d+) \| \[(\d\d)\]\(([^)]+)\)([^|]*)\|", re.MULTILINE)
 
 
