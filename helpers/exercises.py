@@ -101,7 +101,7 @@ MISTAKES = {
     "shifted": "The values are one position away from where they belong: check where the first "
     "window is.",
     "order_wrong": "These are the right entries in another order.",
-    "rounded": "This is right as far as it goes, but rounded too far: give three decimals.",
+    "rounded": "This is right as far as it goes, but rounded too far: keep more decimals.",
     "one_wrong_entry": "Nearly there: all entries but one are right.",
     "several_wrong_entries": "Compare it with your steps, entry by entry.",
     # something else than what was asked for
