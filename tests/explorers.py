@@ -38,6 +38,18 @@ class Row(NamedTuple):
     given: Callable | None = None
 
 
+def put(e, **values):
+    """Move controls one by one: each makes one frame, or none where it stands there already."""
+    for name, value in values.items():
+        control, frames = e.controls[name], e.frames
+        wanted = min(max(value, getattr(control, "min", value)), getattr(control, "max", value))
+        same = control.value == wanted
+        control.value = value
+        assert control.value == wanted
+        assert e.frames == frames + (not same)
+        assert e.message == e.built.warning
+
+
 def slide(x, weights, *, stride=1, padding="valid", dilation=1, border="zeros", flip=False):
     """Lay the kernel on every window, weight by weight."""
     x, weights = np.asarray(x, dtype=float), np.asarray(weights, dtype=float)

@@ -13,6 +13,7 @@ from helpers.drawing.words import range_sentence
 from helpers.explorers import explore_activation
 from helpers.kernels import KERNELS
 from helpers.samples import SAMPLES, sample
+from tests.explorers import put
 
 LETTER = sample("letter H")
 BY_HAND = {  # one number at a time, by their definitions
@@ -53,24 +54,16 @@ def check_screen(e, image):
     assert e.description.startswith(f"{chosen['preset']}, bias {bias}, {chosen['activation']}.")
 
 
-def put(e, name, value):
-    """Move one control and check that it makes one frame, or none if it stood there already."""
-    frames, there = e.frames, e.controls[name].value == value
-    e.controls[name].value = value
-    assert e.frames == frames + (not there)
-    assert e.message == ""
-
-
 def test_every_preset_and_activation_with_some_biases():
     e = explore_activation(LETTER)
     assert e.frames == 1
     assert e.settings == {"activation": "relu", "bias": 0, "preset": "vertical line, zero sum"}
     check_screen(e, LETTER)
     for preset, bias in itertools.product(KERNELS, BIASES):
-        put(e, "preset", preset)
-        put(e, "bias", bias)
+        put(e, preset=preset)
+        put(e, bias=bias)
         for activation in BY_HAND:
-            put(e, "activation", activation)
+            put(e, activation=activation)
             check_screen(e, LETTER)
 
 
@@ -81,8 +74,8 @@ def test_every_grey_sample_without_a_warning(name):
     e = explore_activation(image, "outline", activation="sigmoid")
     check_screen(e, image)
     for activation, bias in zip(BY_HAND, (-6, 6, 1, -1), strict=True):
-        put(e, "activation", activation)
-        put(e, "bias", bias)
+        put(e, activation=activation)
+        put(e, bias=bias)
         check_screen(e, image)
     assert e.scene.grids[0].look == (GREY if image.dtype == np.uint8 else SIGNED)
 
@@ -92,16 +85,16 @@ def test_relu_by_the_numbers_of_the_letter():
     assert "Before 16 × 16, from −3 to 6," in e.description
     assert "After 16 × 16, from 0 to 6, largest at row 5, column 3, sum 90." in e.description
     assert "Negative: 40 of 256 values before, 0 after. Unchanged: 216." in e.description
-    put(e, "bias", -6)
+    put(e, bias=-6)
     assert "After 16 × 16, every value 0, sum 0." in e.description
 
 
 def test_the_scales_stay_while_the_bias_moves():
     e = explore_activation(LETTER)
     for activation, end in (("relu", 6), ("linear", 6), ("tanh", 1), ("sigmoid", 1)):
-        put(e, "activation", activation)
+        put(e, activation=activation)
         for bias in BIASES:
-            put(e, "bias", bias)
+            put(e, bias=bias)
             assert [grid.limit for grid in e.scene.grids] == [1, 6, end]
 
 
@@ -109,7 +102,7 @@ def test_whole_biases_leave_every_number_in_its_cell():
     e = explore_activation(LETTER)
     pictures = set()
     for bias in BIASES:
-        put(e, "bias", bias)
+        put(e, bias=bias)
         assert e.scene.grids[1].values.dtype == np.int64
         assert e.scene.grids[2].cell >= 18
         pictures.add(bytes(e.picture.value))
@@ -118,7 +111,7 @@ def test_whole_biases_leave_every_number_in_its_cell():
 
 def test_ninths_that_add_up_to_nothing_are_not_negative():
     e = explore_activation(np.ones((5, 5), int), "box blur", activation="linear")
-    put(e, "bias", -1)
+    put(e, bias=-1)
     assert "Negative: 16 of 25 values before, 16 after. Unchanged: 25." in e.description
 
 

@@ -10,6 +10,7 @@ from helpers.explorers import explore_borders
 from helpers.explorers.borders import GIVEN, compare_borders
 from helpers.kernels import KERNELS, kernel
 from helpers.samples import sample
+from tests.explorers import put
 from tests.pointer import point_at
 
 MODES = {"zeros": "constant", "edge": "edge", "reflect": "reflect", "wrap": "wrap"}
@@ -24,14 +25,6 @@ def expected(image, weights, border, padding):
     amounts = [(n // 2,) * 2 if padding == "same" else (padding,) * 2 for n in weights.shape]
     padded = np.pad(np.asarray(image, dtype=float), amounts, mode=MODES[border])
     return correlate2d(padded, weights, "valid")
-
-
-def put(e, name, value):
-    """Set one control, and check that it makes one frame, or none if it says so already."""
-    frames, same = e.frames, e.controls[name].value == value
-    e.controls[name].value = value
-    assert e.frames == frames + (not same)
-    assert e.message == ""
 
 
 def check_screen(e, image, weights):
@@ -59,10 +52,10 @@ def check_screen(e, image, weights):
 @pytest.mark.parametrize("border", BORDERS)
 def test_every_border_and_padding(border, padding):
     e = explore_borders(DIGITS, UNEVEN)
-    put(e, "padding", padding)
-    put(e, "border", border)
+    put(e, padding=padding)
+    put(e, border=border)
     check_screen(e, DIGITS, UNEVEN)
-    put(e, "step", e.controls["step"].max)
+    put(e, step=e.controls["step"].max)
     check_screen(e, DIGITS, UNEVEN)
 
 
@@ -73,16 +66,16 @@ def test_every_kernel():
         known[f"{name}, {size} × {size}"] = kernel(name, size)
     assert set(e.controls["preset"].options) == {GIVEN, *known}
     for name, weights in known.items():
-        put(e, "preset", name)
+        put(e, preset=name)
         check_screen(e, DIGITS, weights)
-    put(e, "preset", GIVEN)
+    put(e, preset=GIVEN)
     check_screen(e, DIGITS, UNEVEN)
 
 
 def test_a_window_beyond_the_last_one_moves_there_in_one_frame():
     e = explore_borders(DIGITS, UNEVEN, padding=3)
-    put(e, "step", e.controls["step"].max)
-    put(e, "padding", 1)
+    put(e, step=e.controls["step"].max)
+    put(e, padding=1)
     assert e.controls["step"].value == e.controls["step"].max == DIGITS.size - 1
     check_screen(e, DIGITS, UNEVEN)
 
@@ -112,9 +105,9 @@ def test_the_mean_of_ones_fades_towards_zeros():
     assert "5 of 9 values are in the padding. With zeros 0.444, with edge 1" in e.description
     assert "changes 16 of 25 outputs" in e.description
     for border in ("reflect", "wrap"):
-        put(e, "border", border)
+        put(e, border=border)
         assert (e.feature_map == 1).all()
-    put(e, "border", "zeros")
+    put(e, border="zeros")
     assert "Difference 5 × 5, every value 0, sum 0." in e.description
     assert "changes 0 of 25 outputs" in e.description
 
@@ -122,7 +115,7 @@ def test_the_mean_of_ones_fades_towards_zeros():
 @pytest.mark.parametrize("step", range(DIGITS.size))
 def test_the_sentence_counts_what_is_made_up(step):
     e = explore_borders(DIGITS, UNEVEN, border="wrap")
-    put(e, "step", step)
+    put(e, step=step)
     row, column = divmod(step, 8)
     places = itertools.product(range(row - 1, row + 2), range(column - 1, column + 2))
     outside = sum(not (0 <= r < 7 and 0 <= c < 8) for r, c in places)
@@ -159,7 +152,7 @@ def test_a_photograph_is_grey_and_its_difference_is_signed():
     picture = sample("photograph: camera")[:40, :60]
     e = explore_borders(picture, MEAN)
     assert [grid.look for grid in e.scene.grids] == ["grey", "grey", "grey", "signed"]
-    put(e, "preset", "Sobel x")
+    put(e, preset="Sobel x")
     assert [grid.look for grid in e.scene.grids] == ["grey", "signed", "signed", "signed"]
     check_screen(e, picture, kernel("Sobel x"))
 
@@ -180,13 +173,13 @@ def test_everything_fits_on_the_picture():
 )
 def test_colours_keep_their_meaning_whatever_the_border(sign, preset):
     e = explore_borders(sign * DIGITS, UNEVEN)
-    put(e, "preset", preset)
+    put(e, preset=preset)
     limits = [grid.limit for grid in e.scene.grids]
     assert limits[1] == limits[2] == limits[3]
     largest = 0
     for border, padding in itertools.product(BORDERS, PADDINGS):
-        put(e, "border", border)
-        put(e, "padding", padding)
+        put(e, border=border)
+        put(e, padding=padding)
         assert [grid.limit for grid in e.scene.grids] == limits
         largest = max(largest, *(np.abs(grid.values).max() for grid in e.scene.grids[1:]))
     assert largest <= limits[1] <= largest + 1
@@ -205,5 +198,5 @@ def test_only_kernels_that_fit_are_offered():
     assert "box blur, 5 × 5" not in e.controls["preset"].options
     for name in e.controls["preset"].options:
         for padding in PADDINGS:
-            put(e, "preset", name)
-            put(e, "padding", padding)
+            put(e, preset=name)
+            put(e, padding=padding)

@@ -13,6 +13,7 @@ from helpers.drawing.words import number_text, range_sentence
 from helpers.explorers import explore_channels
 from helpers.kernels import KERNELS
 from helpers.samples import sample
+from tests.explorers import put
 from tests.pointer import leave, point, point_at
 
 CAT = sample("photograph: cat (colour)")[::2, 2:146:2]
@@ -69,14 +70,6 @@ def as_ascii(text):
     return text.replace("−", "-").replace("+", " ")
 
 
-def put(e, name, value):
-    """Move one control and check that it makes one frame, or none if it stood there already."""
-    frames, there = e.frames, e.controls[name].value == value
-    e.controls[name].value = value
-    assert e.frames == frames + (not there)
-    assert e.message == ""
-
-
 # --- Every control through all its values ---------------------------------------------------------
 
 
@@ -85,15 +78,15 @@ def test_every_value_of_every_control():
     assert e.frames == 1
     check_screen(e, CAT)
     for preset in KERNELS:
-        put(e, "preset", preset)
+        put(e, preset=preset)
         check_screen(e, CAT)
     for name in CHANNELS:
         for share in SHARES:
-            put(e, name, share)
+            put(e, **{name: share})
             check_screen(e, CAT)
     for name in ("row", "column"):
         for value in (*range(0, e.controls[name].max, 7), e.controls[name].max):
-            put(e, name, value)
+            put(e, **{name: value})
             check_sum(e, [e.scene.grids[7 + i].values[window(e)] for i in range(3)])
     check_screen(e, CAT)
 
@@ -113,7 +106,7 @@ def test_one_filter_gives_one_map_with_whole_numbers():
 def test_a_share_of_zero_silences_its_channel():
     e = explore_channels(CAT, "identity")
     for name in ("red", "blue"):
-        put(e, name, 0)
+        put(e, **{name: 0})
     np.testing.assert_array_equal(e.feature_map, CAT[1:-1, 1:-1, 1])
     assert "Part, red 48 × 70, every value 0, sum 0." in e.description
 
@@ -122,15 +115,15 @@ def test_opposite_shares_leave_nothing_of_grey():
     grey = np.repeat(NOISE[:, :, :1], 3, axis=2)
     e = explore_channels(grey, "sharpen")
     for name, share in zip(CHANNELS, (1, 0.5, -1.5), strict=True):
-        put(e, name, share)
+        put(e, **{name: share})
     assert not e.feature_map.any()
 
 
 def test_what_is_rounded_is_said_to_be_near():
     e = explore_channels(CAT, "Gaussian blur")
     assert " ≈ " in e.scene.texts[0].text
-    put(e, "preset", "Sobel y")
-    put(e, "red", 0.5)
+    put(e, preset="Sobel y")
+    put(e, red=0.5)
     assert " = " in e.scene.texts[0].text
 
 
@@ -172,7 +165,7 @@ def test_pointing_elsewhere_changes_nothing():
 def test_the_looks_and_scales_are_fixed():
     e = explore_channels(CAT, "outline")
     for name, share in (("red", 0.5), ("green", 0), ("blue", -2)):
-        put(e, name, share)
+        put(e, **{name: share})
         assert [grid.look for grid in e.scene.grids[:4]] == [GREY] * 3 + [COLOUR]
         assert [grid.limit for grid in e.scene.grids[:4]] == [255] * 4
         assert [grid.limit for grid in e.scene.grids[4:7]] == [16] * 3
@@ -193,7 +186,7 @@ def test_the_orange_window_is_drawn_on_the_photograph_too():
 def test_the_weights_are_written_as_fractions():
     e = explore_channels(CAT, "box blur")
     assert {text for row in e.scene.grids[4].texts for text in row} == {"1/9"}
-    put(e, "red", -0.5)
+    put(e, red=-0.5)
     assert {text for row in e.scene.grids[4].texts for text in row} == {"−1/18"}
 
 
@@ -201,7 +194,7 @@ def test_the_weights_are_written_as_fractions():
 def test_everything_written_fits_into_the_picture(preset):
     e = explore_channels(CAT, preset)
     for name, share in zip(CHANNELS, (-1.5, -1.5, -0.5), strict=True):
-        put(e, name, share)
+        put(e, **{name: share})
     assert e.scene.height <= 640
     for text in e.scene.texts:
         width = text_width(text.text, text.size, text.bold)
@@ -216,7 +209,7 @@ def test_small_and_tall_and_large_photographs():
         image = rng.integers(0, 256, shape, dtype=np.uint8)
         e = explore_channels(image)
         check_screen(e, image)
-        put(e, "preset", "emboss")
+        put(e, preset="emboss")
         check_screen(e, image)
         point_at(e, 10, 0, 0)
         assert window(e) == (0, 0)
@@ -224,7 +217,7 @@ def test_small_and_tall_and_large_photographs():
 
 def test_numbers_are_written_as_in_the_cells():
     e = explore_channels(CAT, "Laplacian")
-    put(e, "green", -1)
+    put(e, green=-1)
     row, column = window(e)
     values = [e.scene.grids[n].values[row, column].item() for n in (7, 8, 9, 10)]
     for value in values:

@@ -12,6 +12,7 @@ from helpers.explorers.digit import BLANK
 from helpers.explorers.network import steps
 from helpers.layers import Conv2D, Dense, Flatten, Sequential
 from tests.digit_network import ten_digits, trained, untrained
+from tests.explorers import put
 from tests.pointer import draw
 
 PICTURES, LABELS = ten_digits()
@@ -75,12 +76,6 @@ def check_controls(e, wanted):
     assert e.message == ""
 
 
-def put(e, name, value):
-    frames, there = e.frames, e.controls[name].value == value
-    e.controls[name].value = value
-    assert e.frames == frames + (not there)
-
-
 def press(e, name):
     frames = e.frames
     e.controls[name].click()
@@ -101,7 +96,7 @@ def test_every_sample_loads():
     e = made()
     assert e.frames == 1
     for number, label in enumerate(LABELS):
-        put(e, "sample", number)
+        put(e, sample=number)
         check_screen(e, PICTURES[number, :, :, 0])
         assert e.description.startswith(f"Sample {number}: a {label}. ")
 
@@ -110,23 +105,23 @@ def test_every_cell_and_every_ink_can_be_set_by_sliders():
     e = made()
     wanted = e.drawn.copy()
     for row in range(8):
-        put(e, "row", row)
+        put(e, row=row)
         for column in range(8):
-            put(e, "column", column)
+            put(e, column=column)
             ink = (5 * row + 3 * column) % 17
-            put(e, "ink", ink)
+            put(e, ink=ink)
             wanted[row, column] = ink / 16
             check_controls(e, wanted)
         check_screen(e, wanted)
     for ink in range(17):
-        put(e, "ink", ink)
+        put(e, ink=ink)
         wanted[7, 7] = ink / 16
         check_screen(e, wanted)
 
 
 def test_clear_invert_and_load_again():
     e = made()
-    put(e, "sample", 4)
+    put(e, sample=4)
     four = PICTURES[4, :, :, 0]
     press(e, "invert")
     check_screen(e, 1 - four)

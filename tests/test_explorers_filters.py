@@ -10,6 +10,7 @@ from helpers.explorers import explore_filters
 from helpers.explorers.network import end_of_scale
 from helpers.kernels import KERNELS, kernel
 from tests.digit_network import ten_digits, trained, untrained
+from tests.explorers import put
 from tests.pointer import point_at
 
 PICTURES, LABELS = ten_digits()
@@ -64,19 +65,12 @@ def check_sentence(e, total, bias):
     assert range_sentence("Feature map", e.feature_map) in e.description
 
 
-def put(e, name, value):
-    frames, there = e.frames, e.controls[name].value == value
-    e.controls[name].value = value
-    assert e.frames == frames + (not there)
-    assert e.message == ""
-
-
 def test_every_value_of_every_control():
     e = made()
     assert e.frames == 1
     for name, control in e.controls.items():
         for value in range(control.max + 1):
-            put(e, name, value)
+            put(e, **{name: value})
             check_screen(e)
 
 
@@ -90,7 +84,7 @@ def test_pointing_at_the_map_chooses_the_window_and_at_small_pictures_the_filter
         check_screen(e)
     for number in (3, 0, 5):
         for block in (0, COUNT):
-            put(e, "filter", 1)
+            put(e, filter=1)
             point_at(e, 4 + block + number, 1, 1)
             assert e.settings["filter"] == number
             check_screen(e)
@@ -107,8 +101,8 @@ def test_the_window_is_framed_where_it_lies_inside():
         (7, 4): (6, 3, 2, 3),
         (3, 5): (2, 4, 3, 3),
     }.items():
-        put(e, "row", row)
-        put(e, "column", column)
+        put(e, row=row)
+        put(e, column=column)
         (mark,) = e.scene.grids[0].marks
         assert mark[:4] == frame
 
@@ -116,7 +110,7 @@ def test_the_window_is_framed_where_it_lies_inside():
 def test_the_window_of_an_even_filter_begins_where_keras_puts_it():
     e = made(untrained(size=2))
     for name in ("row", "column"):
-        put(e, name, 3)
+        put(e, **{name: 3})
     assert e.scene.grids[0].marks[0][:4] == (3, 3, 2, 2)  # its padding is at the end
 
 
@@ -134,7 +128,7 @@ def test_a_handcrafted_filter_is_recognised():
     for number, (name, similarity) in enumerate(
         [("Sobel x", 1), ("Gaussian blur", 1), ("Prewitt y", -1), ("horizontal line", 1)]
     ):
-        put(e, "filter", number)
+        put(e, filter=number)
         turned = " with its sign reversed" if similarity < 0 else ""
         assert f"Most like “{name}”{turned}: similarity {number_text(similarity)}." in e.description
         check_screen(e, model)

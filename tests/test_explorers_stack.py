@@ -9,6 +9,7 @@ from scipy.signal import correlate2d
 from helpers.explorers import explore_stack
 from helpers.kernels import KERNELS, kernel
 from helpers.samples import sample
+from tests.explorers import put
 from tests.pointer import leave, point_at
 
 RANDOM = np.random.default_rng(12)
@@ -50,21 +51,12 @@ def changed(image, presets, stride, padding):
     return found
 
 
-def put(e, **values):
+def put_at_once(e, **values):
     """Set several controls as one action."""
     before = e.frames
     e._act(e._put, values)
     assert e.frames == before + 1
     assert e.message == ""
-
-
-def moved(e, **values):
-    """Set controls one by one; each makes one frame, or none if it stands there already."""
-    for name, value in values.items():
-        before, same = e.frames, e.controls[name].value == value
-        e.controls[name].value = value
-        assert e.frames == before + (0 if same else 1)
-        assert e.message == ""
 
 
 def frames_on(e):
@@ -117,9 +109,9 @@ def test_every_setting_of_every_layer(presets):
     e = explore_stack(IMAGE, presets)
     check_all(e, IMAGE, presets)
     for stride, padding, relu in [*SETTINGS, SETTINGS[0]]:
-        moved(e, stride=stride, padding=padding, relu=relu)
+        put(e, stride=stride, padding=padding, relu=relu)
         for layer in range(len(presets), 0, -1):
-            moved(e, layer=layer)
+            put(e, layer=layer)
             check_all(e, IMAGE, presets)
 
 
@@ -127,13 +119,13 @@ def test_every_setting_of_every_layer(presets):
 @pytest.mark.parametrize("stride", [1, 2])
 def test_a_field_is_exactly_the_pixels_that_change_the_cell(stride, padding):
     e = explore_stack(IMAGE, BLURS)
-    put(e, stride=stride, padding=padding, relu=False)
+    put_at_once(e, stride=stride, padding=padding, relu=False)
     for layer, table in enumerate(changed(IMAGE, BLURS, stride, padding), start=1):
         places = {tuple(RANDOM.integers(table.shape[:2])) for _ in range(8)}
         corners = itertools.product((0, table.shape[0] - 1), (0, table.shape[1] - 1))
         for row, column in sorted(places | set(corners)):
-            put(e, layer=layer)
-            put(e, row=int(row), column=int(column))
+            put_at_once(e, layer=layer)
+            put_at_once(e, row=int(row), column=int(column))
             seen = table[row, column]
             (frame,) = frames_on(e)[0]
             assert frame == box(seen)
@@ -148,23 +140,23 @@ def test_a_field_is_exactly_the_pixels_that_change_the_cell(stride, padding):
 def test_weights_of_zero_leave_holes_in_a_field_but_not_at_its_corners():
     e = explore_stack(IMAGE, EDGES)
     for layer, table in enumerate(changed(IMAGE, EDGES, 1, "valid"), start=1):
-        put(e, layer=layer)
+        put_at_once(e, layer=layer)
         for row, column in ((0, 0), (5, 6), (table.shape[0] - 1, 3)):
-            put(e, row=row, column=column)
+            put_at_once(e, row=row, column=column)
             assert frames_on(e)[0] == [box(table[row, column])]
-    put(e, layer=2)
-    put(e, row=4, column=4)
+    put_at_once(e, layer=2)
+    put_at_once(e, row=4, column=4)
     assert changed(IMAGE, EDGES, 1, "valid")[1][4, 4].sum() < 25
 
 
 def test_frames_on_the_layers_between_are_what_the_next_layer_reads():
     e = explore_stack(IMAGE, BLURS)
     for stride, padding, _ in SETTINGS[::2]:
-        put(e, stride=stride, padding=padding)
-        put(e, layer=3)
+        put_at_once(e, stride=stride, padding=padding)
+        put_at_once(e, layer=3)
         sizes = [grid.values.shape for grid in e.scene.grids]
         for place in itertools.product((0, 2, sizes[3][0] - 1), (0, 3, sizes[3][1] - 1)):
-            put(e, row=place[0], column=place[1])
+            put_at_once(e, row=place[0], column=place[1])
             middle = np.zeros(sizes[2], dtype=bool)
             step = 1 if padding == "same" else 0
             for row, column in itertools.product(range(3), repeat=2):
@@ -179,17 +171,17 @@ def test_every_row_and_every_column():
     for name in ("row", "column"):
         control = e.controls[name]
         for place in [*range(control.max + 1), 0]:
-            moved(e, **{name: place})
+            put(e, **{name: place})
             check_all(e, IMAGE, EDGES)
 
 
 def test_a_cell_that_is_gone_gives_way_to_the_last_one():
     e = explore_stack(IMAGE, EDGES)
-    put(e, padding="same")
-    put(e, row=16, column=19)
-    moved(e, stride=2)
+    put_at_once(e, padding="same")
+    put_at_once(e, row=16, column=19)
+    put(e, stride=2)
     assert (e.controls["row"].value, e.controls["column"].value) == (8, 9)
-    moved(e, padding="valid")
+    put(e, padding="valid")
     assert (e.controls["row"].value, e.controls["column"].value) == (3, 4)
     check_all(e, IMAGE, EDGES)
 
@@ -221,7 +213,7 @@ def test_relu_changes_what_is_shown_and_scales_stay():
     limits = [grid.limit for grid in e.scene.grids]
     pictures = set()
     for stride, padding, relu in SETTINGS:
-        put(e, stride=stride, padding=padding, relu=relu)
+        put_at_once(e, stride=stride, padding=padding, relu=relu)
         assert [grid.limit for grid in e.scene.grids] == limits
         assert (min(grid.values.min() for grid in e.scene.grids[1:]) < 0) == (not relu)
         pictures.add(bytes(e.picture.value))
@@ -254,7 +246,7 @@ def test_the_picture_fits_on_a_screen(shape):
     image = RANDOM.integers(0, 9, shape)
     e = explore_stack(image, EDGES)
     for padding, layer in itertools.product(("valid", "same"), (1, 3)):
-        put(e, padding=padding, layer=layer)
+        put_at_once(e, padding=padding, layer=layer)
         check_all(e, image, EDGES)
         assert e.scene.height <= 620
         for left, right in itertools.pairwise(e.scene.grids):

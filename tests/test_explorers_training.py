@@ -18,6 +18,7 @@ from helpers.explorers.training import (
 )
 from helpers.kernels import kernel
 from helpers.layers import SGD, Conv2D, Input, Sequential
+from tests.explorers import put
 
 RANDOM = np.random.default_rng(3)
 X = np.random.default_rng(16).integers(-2, 3, size=(8, 8))
@@ -43,13 +44,6 @@ def steps_by_scipy(x, hidden, rate, seed, steps=STEPS):
             slopes[i, j] = (2 * error * under).mean()
         weights = weights - rate * slopes
     return found
-
-
-def put(e, name, value):
-    """Move one control: one frame, or none if it stands there already."""
-    before, same = e.frames, e.controls[name].value == value
-    e.controls[name].value = value
-    assert e.frames == before + (0 if same else 1)
 
 
 def check_screen(e, x, hidden):
@@ -82,7 +76,7 @@ def test_every_step_is_that_of_plain_loops(rate, seed):
     e = explore_training(X, HIDDEN, learning_rate=rate, seed=seed)
     expected = steps_by_scipy(X, HIDDEN, rate, seed)
     for step in range(e.controls["step"].max, -1, -1):
-        put(e, "step", step)
+        put(e, step=step)
         weights, loss = expected[step]
         shown = e.scene.grids[KERNEL].values
         np.testing.assert_allclose(shown, weights, atol=1e-9 * abs(weights).max())
@@ -95,7 +89,7 @@ def test_every_step_is_that_of_plain_loops(rate, seed):
 
 def test_the_gradient_is_that_of_finite_differences():
     e = explore_training(X, HIDDEN)
-    put(e, "step", 4)
+    put(e, step=4)
     weights, target, h = e.scene.grids[KERNEL].values, by_scipy(X, HIDDEN), 1e-4
     slopes = np.zeros((3, 3))
     for place in np.ndindex(3, 3):
@@ -117,7 +111,7 @@ def test_a_layer_learns_the_same_step_by_step():
     layer.set_weights([e.scene.grids[KERNEL].values.reshape(3, 3, 1, 1)])
     data, answers = X.reshape(1, 8, 8, 1), by_scipy(X, HIDDEN).reshape(1, 6, 6, 1)
     for step in range(STEPS):
-        put(e, "step", step)
+        put(e, step=step)
         shown = e.scene.grids[KERNEL].values
         np.testing.assert_allclose(layer.kernel[:, :, 0, 0], shown, atol=1e-12)
         loss = model.train_on_batch(data, answers)
@@ -127,12 +121,12 @@ def test_a_layer_learns_the_same_step_by_step():
 @pytest.mark.parametrize("seed", range(0, MOST_SEED + 1, 3))
 def test_it_converges_to_the_hidden_kernel_to_three_decimals(seed):
     e = explore_training(X, HIDDEN, seed=seed)
-    put(e, "step", STEPS)
+    put(e, step=STEPS)
     np.testing.assert_array_equal(np.round(e.scene.grids[KERNEL].values, 3), HIDDEN)
     assert "all weights are right to three decimals" in e.description
     first = int(e.description.split("From step ")[1].split()[0])
     for step, right in ((first - 1, False), (first, True)):
-        put(e, "step", step)
+        put(e, step=step)
         assert (abs(e.scene.grids[KERNEL].values - HIDDEN).max() < 0.0005) == right
 
 
@@ -142,19 +136,19 @@ def test_it_converges_to_the_hidden_kernel_to_three_decimals(seed):
 def test_every_learning_rate_with_some_seeds():
     e = explore_training(X, HIDDEN)
     for rate in RATES:
-        put(e, "learning_rate", rate)
+        put(e, learning_rate=rate)
         for seed in (0, MOST_SEED):
-            put(e, "seed", seed)
+            put(e, seed=seed)
             for step in (e.controls["step"].max, 0):
-                put(e, "step", step)
+                put(e, step=step)
                 check_screen(e, X, HIDDEN)
 
 
 def test_a_learning_rate_that_is_too_large_is_explained_and_stops():
     e = explore_training(X, HIDDEN)
-    put(e, "step", 40)
+    put(e, step=40)
     assert e.message == ""
-    put(e, "learning_rate", 1.0)
+    put(e, learning_rate=1.0)
     last = e.controls["step"].max
     assert e.settings["step"] == last < STEPS
     losses = [loss for _, loss in steps_by_scipy(X, HIDDEN, 1.0, 0, last)]
@@ -164,7 +158,7 @@ def test_a_learning_rate_that_is_too_large_is_explained_and_stops():
     assert "choose a learning rate of 0.2 or less" in e.message
     assert "rates below 0.21 settle" in e.description
     assert any(text.text == f"off the scale at step {last}" for text in e.scene.texts)
-    put(e, "learning_rate", 0.2)
+    put(e, learning_rate=0.2)
     assert e.message == ""
     assert e.controls["step"].max == STEPS
     assert not any("off the scale" in text.text for text in e.scene.texts)
@@ -193,7 +187,7 @@ def test_where_no_rate_is_small_enough_the_input_is_to_blame():
     e = explore_training(X * 100, HIDDEN)
     assert "divide the input by its largest value" in e.message
     for rate in (RATES[0], RATES[-1]):
-        put(e, "learning_rate", rate)
+        put(e, learning_rate=rate)
         check_screen(e, X * 100, HIDDEN)
         assert e.message
 
@@ -201,10 +195,10 @@ def test_where_no_rate_is_small_enough_the_input_is_to_blame():
 def test_a_flat_input_gives_no_error_and_another_kernel():
     flat = np.ones((8, 8), dtype=int)
     e = explore_training(flat, HIDDEN, learning_rate=0.05)
-    put(e, "step", STEPS)
+    put(e, step=STEPS)
     ends = []
     for seed in (0, 1):
-        put(e, "seed", seed)
+        put(e, seed=seed)
         check_screen(e, flat, HIDDEN)
         ends.append(e.scene.grids[KERNEL].values)
         assert "below 10⁻⁹" in e.description
@@ -223,8 +217,8 @@ def test_a_flat_input_gives_no_error_and_another_kernel():
 def test_inputs_that_teach_little(x):
     e = explore_training(x, HIDDEN)
     for step, rate in itertools.product((0, 1, STEPS), RATES[::4]):
-        put(e, "learning_rate", rate)
-        put(e, "step", min(step, e.controls["step"].max))
+        put(e, learning_rate=rate)
+        put(e, step=min(step, e.controls["step"].max))
         check_screen(e, np.asarray(x), HIDDEN)
 
 
@@ -255,7 +249,7 @@ def test_scales_stay_while_the_steps_go_by():
     assert limits == [2, 2, 8, 8, 8, np.ceil(steepest), 2]
     assert e.scene.grids[GRADIENT].scale
     for name, value in (("step", 30), ("learning_rate", 1.0), ("seed", 12)):
-        put(e, name, value)
+        put(e, **{name: value})
         assert [grid.limit for grid in e.scene.grids] == limits
 
 
@@ -264,7 +258,7 @@ def test_the_dot_follows_the_loss():
     curve = e.scene.strokes[-1].points
     assert len(curve) == STEPS + 1
     for step in (0, 10, 45):
-        put(e, "step", step)
+        put(e, step=step)
         assert e.scene.strokes[-1].points == curve
         dots = [text for text in e.scene.texts if text.text == "●"]
         x, y = curve[step]

@@ -10,6 +10,7 @@ from helpers.digits import LEARN, TRAINING, TRIALS, trials
 from helpers.drawing.scene import WIDTH, text_width
 from helpers.explorers import explore_trial
 from helpers.samples import DATA
+from tests.explorers import put
 from tests.pointer import point
 from tools.make_trials import FINALISTS, errors, network
 
@@ -72,30 +73,23 @@ def check_ranges(grid, size, pooling):
             assert bar[-1] * 40 / row.shape[1] == pytest.approx(counts.max(), abs=0.8)
 
 
-def put(e, name, value):
-    frames, there = e.frames, e.controls[name].value == value
-    e.controls[name].value = value
-    assert e.frames == frames + (not there)
-    assert e.message == ""
-
-
 def test_every_setting():
     e = explore_trial()
     assert e.frames == 1
     assert e.settings == {"filters": 8, "size": 3, "pooling": 3}
     for pooling in POOLINGS:
-        put(e, "pooling", pooling)
+        put(e, pooling=pooling)
         for size in SIZES:
-            put(e, "size", size)
+            put(e, size=size)
             for filters in FILTERS:
-                put(e, "filters", filters)
+                put(e, filters=filters)
                 check_screen(e)
 
 
 def test_the_setting_with_the_fewest_errors_is_named():
     e = explore_trial()
     for pooling in POOLINGS:
-        put(e, "pooling", pooling)
+        put(e, pooling=pooling)
         said = re.search(
             r"Fewest errors at pooling (\d): (\d+) filters of (\d) × \3, ([\d.]+)", e.description
         )

@@ -7,6 +7,7 @@ import pytest
 
 from helpers.explorers import explore_usage
 from helpers.explorers.usage import MOST_DILATION, MOST_KERNEL, MOST_STRIDE
+from tests.explorers import put
 from tests.pointer import point_at
 
 
@@ -19,17 +20,6 @@ def counted(size, kernel_size, padding, stride, dilation):
             for i, j in itertools.product(range(kernel_size), repeat=2):
                 uses[top + i * dilation, left + j * dilation] += 1
     return uses[padding : padding + size, padding : padding + size]
-
-
-def put(e, **values):
-    """Set controls one after another, and check that each makes one frame if it moves."""
-    for name, value in values.items():
-        control = e.controls[name]
-        wanted = min(max(value, control.min), control.max)
-        frames, same = e.frames, control.value == wanted
-        control.value = value
-        assert e.frames == frames + (not same)
-        assert e.message == ""
 
 
 def check_screen(e, size):
