@@ -1,6 +1,5 @@
 """What is on a picture, before a pixel is drawn: numbers, words, places, the sentence."""
 
-import itertools
 import math
 import re
 from fractions import Fraction
@@ -40,7 +39,6 @@ from helpers.drawing.letters import (
 from helpers.drawing.scene import (
     BODY,
     MARGIN,
-    WIDTH,
     cell_texts,
     common_cells,
     grid_texts,
@@ -60,6 +58,7 @@ from helpers.drawing.words import (
 )
 from helpers.kernels import KERNELS, kernel, sizes
 from helpers.samples import SAMPLES, sample
+from tests.overlaps import collisions
 
 SIXTEEN_PIXELS = 16  # 12 points
 RAMP = np.arange(1, 26).reshape(5, 5)
@@ -871,39 +870,6 @@ def test_input_and_feature_map_have_cells_of_one_size(shape):
 
 
 # --- Nothing runs into anything ------------------------------------------------------------------
-
-
-def boxes(scene):
-    """Return the box of every text, every grid and every colour scale."""
-    found, texts = [], list(scene.texts)
-    for grid in scene.grids:
-        texts += grid_texts(grid)
-        found.append(("grid", grid.x - 1, grid.y - 1, grid.x + grid.width, grid.y + grid.height))
-        if grid.scale:
-            left, top, width, height = scale_box(grid)
-            found.append(("scale", left - 1, top - 1, left + width + 1, top + height + 1))
-    for text in texts:
-        left, top, right, bottom = typeface(text.size, text.bold).getbbox(text.text, anchor="ls")
-        start = text.x - {"l": 0, "m": (right - left) // 2, "r": right - left}[text.anchor]
-        if text.text:
-            found.append((text.text, start + left, text.y + top, start + right, text.y + bottom))
-    return found
-
-
-def collisions(scene):
-    """Return what leaves the picture and what overlaps."""
-    found = boxes(scene)
-    outside = [
-        name
-        for name, left, top, right, bottom in found
-        if left < 0 or top < 0 or right > WIDTH or bottom > scene.height
-    ]
-    overlaps = [
-        (a[0], b[0])
-        for a, b in itertools.combinations(found, 2)
-        if a[1] < b[3] and b[1] < a[3] and a[2] < b[4] and b[2] < a[4]
-    ]
-    return outside, overlaps
 
 
 @pytest.mark.parametrize("make", [random_picture, random_signal])

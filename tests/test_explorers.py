@@ -24,6 +24,7 @@ from helpers.kernels import KERNELS
 from helpers.samples import sample
 from tests.digit_network import ten_digits, untrained
 from tests.explorers import CAT, EXPLORERS, LETTER
+from tests.overlaps import collisions
 from tests.pointer import drag, draw, leave, point, point_at
 from tests.reference import DoesNotFit
 
@@ -55,6 +56,7 @@ def check(name, e):
     assert e.message == e.built.warning
     assert e.picture.value == render(e.scene).png
     assert repr(e) == e.description == e.picture.alt != ""
+    assert collisions(e.scene) == ([], [])
     for control in e.controls.values():
         if isinstance(control, widgets.IntSlider):
             assert control.min <= control.value <= control.max
