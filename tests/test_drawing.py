@@ -403,6 +403,12 @@ def test_numbers_leave_room_for_the_frame_between_two_cells(cell):
             assert number("8", size)[0].shape[0] <= cell - 3
 
 
+def test_a_number_that_is_the_widest_only_in_larger_digits_fits_into_its_cell():
+    small, large = (number_width(text, SMALLEST_DIGIT) for text in ("4.44", "2.02"))
+    assert small <= large
+    assert number_width("4.44", digit_size(["2.02", "4.44"], 31)) <= 31
+
+
 def test_digits_are_as_large_as_their_cell_allows():
     for cell in (25, 40, 66):
         size = digit_size(["−25"], cell)

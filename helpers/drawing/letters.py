@@ -125,6 +125,9 @@ def digit_size(texts, cell: int) -> int:
     widest = max(texts, key=lambda text: number_width(text, SMALLEST_DIGIT))
     room = cell - max(3, (cell - 14) // 4)  # a frame between two cells takes 3 pixels of each
     size = max(int(min(0.62 * cell, 0.4 * cell + 6)), SMALLEST_DIGIT)
-    while size >= SMALLEST_DIGIT and number_width(widest, size) > room:
+    while size >= SMALLEST_DIGIT and (
+        number_width(widest, size) > room
+        or any(number_width(text, size) > cell for text in texts)  # in larger digits
+    ):
         size -= 1
     return size if size >= SMALLEST_DIGIT else 0
