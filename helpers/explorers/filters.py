@@ -1,11 +1,10 @@
 """The explorer of learned filters: each beside its feature map, and beside what it is most like."""
 
 from copy import deepcopy
-from dataclasses import dataclass
 
 import numpy as np
 
-from helpers.convolution import window_at
+from helpers.convolution import Window, window_at
 from helpers.drawing import (
     CASING,
     INK,
@@ -22,167 +21,116 @@ from helpers.drawing import (
     place_text,
     range_sentence,
     side_by_side,
+    size_text,
 )
 from helpers.explorers.base import Explorer
 from helpers.explorers.controls import PLAY_INTERVAL, Whole
 from helpers.explorers.declaration import Built, Declaration
 from helpers.explorers.network import (
-    PER_ROW,
     SIDE,
     checked_digits,
     checked_network,
     end_of_scale,
     feature_maps,
-    filters_of,
     ink_texts,
-    map_limit,
     thumbnails,
 )
 from helpers.kernels import Match, closest_kernel
 
 HEIGHT = 168  # of the four arrays in the first row, in pixels
 PITCH = 60  # from one row of small pictures to the next
+HEADING = "All {} filters, each above its feature map"
 MAP, LARGE = 2, 4  # number of the feature map; of the grids in the first row
-
-
-@dataclass(frozen=True, eq=False)
-class Learned:
-    """Filters of a network, what they are most like, and the ends of the colour scales."""
-
-    filters: np.ndarray
-    biases: np.ndarray
-    matches: tuple[Match, ...]
-    filter_limit: float
-    map_limit: float
 
 
 def explore_filters(model, pictures, labels) -> Explorer:
     """Look at the filters that a network has learned, and at what they make of a digit.
 
-    Parameters
-    ----------
-    model : Sequential
-        From (8, 8, 1) to ten probabilities; its first layer is a Conv2D with padding "same" and
-        ReLU.
-    pictures : array_like, (N, 8, 8) or (N, 8, 8, 1)
-        Ink from 0 (none) to 1.
-    labels : N whole numbers from 0 to 9
-
-    The controls are "filter", "sample", and "row" and "column" of the window that is summed up.
-    Pointing at the feature map chooses the window, pointing at a small picture its filter. Beside
-    them is the handcrafted kernel that is most like the filter. `feature_map` is the one of the
-    chosen filter, (8, 8).
+    The parameters are those of `explore_digit`. The controls are "filter", "sample", and "row" and
+    "column" of the window that is summed up. Pointing at the feature map chooses the window,
+    pointing at a small picture its filter. Beside them is the handcrafted kernel that is most like
+    the filter. `feature_map` is the one of the chosen filter, (8, 8).
     """
     model = deepcopy(checked_network(model))  # what it learns later is not shown here
     pictures, labels = checked_digits(pictures, labels)
-    learned = learned_by(model, pictures)
-    count = len(learned.filters)
+    layer = model.layers[0]
+    filters = layer.kernel[:, :, 0].transpose(2, 0, 1).copy()
+    biases = np.zeros(len(filters)) if layer.bias is None else layer.bias
+    matches = [closest_kernel(weights) for weights in filters]
+    filter_end, map_end = end_of_scale(filters), end_of_scale(layer(pictures[..., None]))
 
-    def build(*, sample: int, **settings) -> Built:
-        maps = feature_maps(model, pictures[sample])
+    def build(*, sample: int, row: int, column: int, **chosen: int) -> Built:
+        picture, number, place = pictures[sample], chosen["filter"], (row, column)
+        weights, match, maps = filters[number], matches[number], feature_maps(model, picture)
+        window = window_at(picture, weights, place, padding="same", flip=False)
         origin = f"sample {sample}, a {labels[sample]}"
-        return filters_built(pictures[sample], maps, learned, origin, **settings)
-
-    def point(_explorer: Explorer, number: int | None, cell) -> dict[str, int]:
-        if number == MAP:
-            return {"row": cell[0], "column": cell[1]}
-        small = number is not None and number >= LARGE
-        return {"filter": (number - LARGE) % count} if small else {}
+        size, cell = f"{size_text(weights.shape)}, learned", (Mark(*place, 1, 1),)
+        large = side_by_side(
+            [
+                _input_grid(picture, origin, window),
+                Grid(weights, f"Filter {number}", size, limit=filter_end),
+                Grid(maps[number], "Feature map", "after ReLU", limit=map_end, marks=cell),
+                _match_grid(match),
+            ],
+            height=HEIGHT,
+        )
+        lines = _sum_line(window, float(biases[number])), _match_line(match)
+        below = bottom_of(large) + LINE - 6
+        top = below + LINE + 54
+        small = thumbnails(filters, filter_end, top, 2 * PITCH, number)
+        small += thumbnails(maps, map_end, top + PITCH, 2 * PITCH, number)
+        texts = (
+            *(Text(MARGIN, below + n * LINE, line, colour=CASING) for n, line in enumerate(lines)),
+            Text(MARGIN, top - 14, HEADING.format(len(maps)), TITLE, INK, True),
+        )
+        ranges = [range_sentence(grid.title, grid.values) for grid in large[1:3]]
+        count = f"{maps.any(axis=(1, 2)).sum()} of {len(maps)} feature maps are not all 0"
+        sentence = " ".join([*ranges, *lines, f"{count} for {origin}."])
+        return Built(maps[number], Scene((*large, *small), texts, small[-1].y + 64, sentence))
 
     controls = {
-        "filter": Whole("filter", 0, count - 1, interval=PLAY_INTERVAL),
+        "filter": Whole("filter", 0, len(filters) - 1, interval=PLAY_INTERVAL),
         "sample": Whole("sample", 0, len(pictures) - 1),
         "row": Whole("row", 0, SIDE - 1),
         "column": Whole("column", 0, SIDE - 1),
     }
-    return Declaration(controls, build, point).explorer(row=SIDE // 2, column=SIDE // 2)
+    return Declaration(controls, build, _point).explorer(row=SIDE // 2, column=SIDE // 2)
 
 
-def learned_by(model, pictures: np.ndarray) -> Learned:
-    """Return what is shown of a network, whatever its controls say."""
-    filters, weights = filters_of(model), model.layers[0].get_weights()
-    return Learned(
-        filters,
-        weights[1] if len(weights) > 1 else np.zeros(len(filters)),
-        tuple(closest_kernel(weights) for weights in filters),
-        end_of_scale(filters),
-        map_limit(model, pictures),
-    )
+def _point(explorer: Explorer, number: int | None, cell) -> dict[str, int]:
+    if number == MAP:
+        return {"row": cell[0], "column": cell[1]}
+    if number is None or number < LARGE:
+        return {}
+    count = explorer.controls["filter"].max + 1
+    return {"filter": (number - LARGE) % count}
 
 
-def filters_built(
-    picture: np.ndarray, maps: np.ndarray, learned: Learned, origin: str, **chosen: int
-) -> Built:
-    """Lay out one filter with input, map and nearest kernel above all filters and maps."""
-    number, place = chosen["filter"], (chosen["row"], chosen["column"])
-    large = _first_row(picture, maps[number], learned, origin, number, place)
-    lines = (_window_line(picture, learned, number, place), _match_line(learned, number))
-    below = bottom_of(large) + LINE - 6
-    first = below + LINE + 54
-    heading = f"All {len(maps)} filters, each above its feature map"
-    texts = (
-        *(Text(MARGIN, below + n * LINE, line, colour=CASING) for n, line in enumerate(lines)),
-        Text(MARGIN, first - 14, heading, TITLE, INK, True),
-    )
-    rows = -(-len(maps) // PER_ROW)
-    tops = [first + 2 * PITCH * row for row in range(rows)]
-    small = thumbnails(learned.filters, limit=learned.filter_limit, tops=tops, chosen=number)
-    tops = [top + PITCH for top in tops]
-    small += thumbnails(maps, limit=learned.map_limit, tops=tops, chosen=number)
-    ranges = [range_sentence(grid.title, grid.values) for grid in large[1:3]]
-    alive = int((maps.max(axis=(1, 2)) > 0).sum())
-    count = f"{alive} of {len(maps)} feature maps are not all 0 for {origin}."
-    description = " ".join([*ranges, *lines, count])
-    return Built(maps[number], Scene((*large, *small), texts, tops[-1] + 64, description))
+def _input_grid(picture: np.ndarray, origin: str, window: Window) -> Grid:
+    """Place the digit, and frame what is inside it of the window."""
+    corners = window.corner, np.add(window.corner, window.values.shape)
+    (top, left), (bottom, right) = np.clip(corners, 0, SIDE).tolist()
+    frame = Mark(top, left, bottom - top, right - left)
+    return Grid(picture, "Input", origin, texts=ink_texts(picture), marks=(frame,), scale=False)
 
 
-def _first_row(picture, feature_map, learned: Learned, origin, number: int, place) -> tuple:
-    """Place the input, the filter, its feature map and the kernel that is most like it."""
-    weights, match = learned.filters[number], learned.matches[number]
-    size = " × ".join(map(str, weights.shape))
-    corner = [p - (n - 1) // 2 for p, n in zip(place, weights.shape, strict=True)]
-    (top, left), (bottom, right) = (
-        [min(max(c + more, 0), SIDE) for c, more in zip(corner, sides, strict=True)]
-        for sides in ((0, 0), weights.shape)
-    )
-    window = Mark(top, left, bottom - top, right - left)
-    limit = learned.filter_limit
-    return side_by_side(
-        [
-            Grid(picture, "Input", origin, texts=ink_texts(picture), marks=(window,), scale=False),
-            Grid(weights, f"Filter {number}", f"{size}, learned", limit=limit),
-            Grid(
-                feature_map,
-                "Feature map",
-                "after ReLU",
-                limit=learned.map_limit,
-                marks=(Mark(*place, 1, 1),),
-            ),
-            Grid(
-                match.weights,
-                "Most like it",
-                f"similarity {number_text(match.similarity)}",
-                limit=nice_limit(float(np.abs(match.weights).max())),
-            ),
-        ],
-        height=HEIGHT,
-    )
+def _match_grid(match: Match) -> Grid:
+    subtitle = f"similarity {number_text(match.similarity)}"
+    heaviest = nice_limit(float(np.abs(match.weights).max()))
+    return Grid(match.weights, "Most like it", subtitle, limit=heaviest)
 
 
-def _window_line(picture, learned: Learned, number: int, place: tuple[int, int]) -> str:
+def _sum_line(window: Window, bias: float) -> str:
     """Write out how the framed cell of the feature map comes about."""
-    window = window_at(picture, learned.filters[number], place, padding="same", flip=False)
-    total, bias = float(window.total), float(learned.biases[number])
+    total = float(window.total)
     before = total + bias
-    sign = "−" if bias < 0 else "+"
     return (
-        f"{place_text(place).capitalize()}: {window.products.size} products sum to "
-        f"{number_text(total)}; {sign} {number_text(abs(bias))} (bias) makes "
+        f"{place_text(window.position).capitalize()}: {window.products.size} products sum to "
+        f"{number_text(total)}; {'−' if bias < 0 else '+'} {number_text(abs(bias))} (bias) makes "
         f"{number_text(before)}; ReLU: {number_text(max(before, 0.0))}."
     )
 
 
-def _match_line(learned: Learned, number: int) -> str:
-    match = learned.matches[number]
+def _match_line(match: Match) -> str:
     reversed_sign = " with its sign reversed" if match.similarity < 0 else ""
     return f"Most like “{match.name}”{reversed_sign}: similarity {number_text(match.similarity)}."

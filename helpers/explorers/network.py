@@ -1,20 +1,18 @@
 """What the explorers of a trained network share: checks, feature maps, and small pictures."""
 
-from collections.abc import Sequence
+import math
 
 import numpy as np
 
 from helpers.arguments import as_array, brief
-from helpers.digits import CLASSES
+from helpers.digits import CLASSES, MOST_INK
 from helpers.drawing import MARGIN, WIDTH, Grid, Mark
 from helpers.layers import Conv2D, Sequential
 
 SIDE = 8  # of a digit, in pixels
-DARKEST = 16  # the darkest a pixel can be, in the steps of the digits
 MOST_FILTERS = 64
 PER_ROW, ROW_GAP = 16, 4  # of small pictures
 MOST_SHOWN = 0.99  # share of all weights, and of all cells of maps, within their colour scale
-NAMES = tuple(str(digit) for digit in range(CLASSES))
 
 
 def checked_network(model) -> Sequential:
@@ -23,22 +21,23 @@ def checked_network(model) -> Sequential:
     allowed += f"Conv2D of up to {MOST_FILTERS} filters with padding 'same' and ReLU"
     if not isinstance(model, Sequential):
         raise TypeError(f"model={brief(model)}: {allowed}")
-    first = model.layers[0] if model.layers else None
-    fits = model.built and model.input_shape[1:] == (SIDE, SIDE, 1)
-    fits = fits and model.output_shape == (None, CLASSES) and isinstance(first, Conv2D)
-    if not fits or not _shows_its_filters(first):
+    shows_its_filters = (
+        model.built
+        and model.input_shape[1:] == (SIDE, SIDE, 1)
+        and model.output_shape == (None, CLASSES)
+        and isinstance(first := model.layers[0], Conv2D)
+        and first.filters <= MOST_FILTERS
+        and first.padding == "same"  # and no strides: a cell of a map belongs to a pixel
+        and set(first.strides) == {1}
+        and first.activation == "relu"
+    )
+    if not shows_its_filters:
         raise ValueError(f"model={brief(model)}: {allowed}")
     if getattr(model.layers[-1], "activation", None) != "softmax":
         raise ValueError(f"model={brief(model)} does not end in softmax: {allowed}")
     if not all(np.isfinite(values).all() for values in model.weights):
         raise ValueError(f"model={brief(model)} has weights that are not finite: {allowed}")
     return model
-
-
-def _shows_its_filters(layer: Conv2D) -> bool:
-    """Say whether each cell of the feature maps belongs to the pixel in its place."""
-    same = layer.padding == "same" and set(layer.strides) == {1}
-    return same and layer.filters <= MOST_FILTERS and layer.activation == "relu"
 
 
 def checked_digits(pictures, labels, most: int = 1000) -> tuple[np.ndarray, list[int]]:
@@ -65,13 +64,7 @@ def checked_digits(pictures, labels, most: int = 1000) -> tuple[np.ndarray, list
 
 def feature_maps(model: Sequential, picture: np.ndarray) -> np.ndarray:
     """Return what the first layer makes of a picture (8, 8), as (filters, 8, 8)."""
-    maps = model.layers[0](picture[None, :, :, None])[0]
-    return np.ascontiguousarray(np.moveaxis(maps, 2, 0))
-
-
-def filters_of(model: Sequential) -> np.ndarray:
-    """Return the filters of the first layer, (filters, rows, columns)."""
-    return np.ascontiguousarray(np.moveaxis(model.layers[0].get_weights()[0][:, :, 0], 2, 0))
+    return model.layers[0](picture[None, :, :, None])[0].transpose(2, 0, 1).copy()
 
 
 def end_of_scale(values: np.ndarray) -> float:
@@ -80,41 +73,34 @@ def end_of_scale(values: np.ndarray) -> float:
     A few are much larger than all others; they get the strongest colour, too.
     """
     largest = float(np.quantile(np.abs(values), MOST_SHOWN))
-    return max(round(float(np.ceil(round(10 * largest, 6))) / 10, 1), 0.1)
-
-
-def map_limit(model: Sequential, pictures: np.ndarray) -> float:
-    """Return the end of a colour scale for the feature maps of these pictures."""
-    return end_of_scale(model.layers[0](pictures[..., None]))
+    return max(math.ceil(round(10 * largest, 6)) / 10, 0.1)
 
 
 def steps(ink) -> int:
     """Return ink from 0 to 1 in the steps from 0 to 16 in which the digits are stored."""
-    return round(DARKEST * float(ink))
+    return round(MOST_INK * float(ink))
 
 
 def ink_texts(picture: np.ndarray) -> list[list[str]]:
     """Write ink in steps."""
-    return [[str(steps(value)) for value in row] for row in picture.tolist()]
+    return [[str(steps(ink)) for ink in row] for row in picture]
 
 
 def thumbnails(
-    arrays: Sequence[np.ndarray], *, limit: float, tops: Sequence[int], chosen: int | None = None
+    arrays: np.ndarray, limit: float, top: int, pitch: int, chosen: int | None = None
 ) -> list[Grid]:
-    """Place small square pictures without titles in rows of 16, one row at each of `tops`."""
-    pitch = (WIDTH - 2 * MARGIN + ROW_GAP) // PER_ROW
-    cell = max((pitch - ROW_GAP) // arrays[0].shape[1], 1)
-    whole = Mark(0, 0, *arrays[0].shape)
+    """Place small square pictures without titles in rows of 16, a row every `pitch` pixels."""
+    column = (WIDTH - 2 * MARGIN + ROW_GAP) // PER_ROW
+    height, width = arrays.shape[1:]
     return [
         Grid(
             values,
             "",
             limit=limit,
-            x=MARGIN + number % PER_ROW * pitch,
-            y=tops[number // PER_ROW],
-            cell=cell,
-            texts=None,
-            marks=(whole,) if number == chosen else (),
+            x=MARGIN + number % PER_ROW * column,
+            y=top + number // PER_ROW * pitch,
+            cell=(column - ROW_GAP) // max(height, width),
+            marks=(Mark(0, 0, height, width),) if number == chosen else (),
             scale=False,
         )
         for number, values in enumerate(arrays)

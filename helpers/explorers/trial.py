@@ -2,9 +2,8 @@
 
 import numpy as np
 
-from helpers.digits import LEARN, TRAINING, Trials, trials
+from helpers.digits import LEARN, TRAINING, trials
 from helpers.drawing import (
-    BODY,
     CASING,
     CHOSEN_BAR,
     INK,
@@ -27,6 +26,7 @@ MANY_ERRORS = 30.0  # end of the colour scale
 RANGES_X, RANGES_WIDTH, RANGE_LINE = 626, 236, 38
 MOST_ERRORS = 40  # at the right end of a range
 THIN, TICK = 0.2, 3  # strength of a range that is not chosen; half the width of a mean, in cells
+BESIDE, DROP = 12, 7  # from cells to the text beside them; from their middle to its baseline
 
 
 def explore_trial(filters: int = 8, size: int = 3, pooling: int = 3) -> Explorer:
@@ -43,11 +43,6 @@ def explore_trial(filters: int = 8, size: int = 3, pooling: int = 3) -> Explorer
     (sizes, filters).
     """
     known = trials()
-    controls = {
-        "filters": Steps("filters", known.filters),
-        "size": Steps("size", known.size),
-        "pooling": Steps("pooling", known.pooling),
-    }
 
     def build(*, filters: int, size: int, pooling: int) -> Built:
         errors = known.errors[known.pooling.index(pooling)]  # (filters, sizes, shuffles)
@@ -65,12 +60,9 @@ def explore_trial(filters: int = 8, size: int = 3, pooling: int = 3) -> Explorer
             marks=(Mark(row, column, 1, 1),),
             scale=False,
         )
-        ranges = _ranges(errors[:, row], column, f"Filters of {size} × {size}")
-        lines = _lines(known, errors, (filters, size, pooling))
-        texts = [
-            *_labels(known, table, row, column),
-            *_range_labels(known.filters, errors[:, row], column),
-        ]
+        ranges, texts = _ranges(errors[:, row], column, f"Filters of {size} × {size}")
+        texts += _labels(table, row, column)
+        lines = _lines(errors, filters, size, pooling)
         top = TOP + table.height + 3 * LINE
         return Built(means, page((table, ranges), lines, " ".join(lines), top=top, texts=texts))
 
@@ -79,67 +71,59 @@ def explore_trial(filters: int = 8, size: int = 3, pooling: int = 3) -> Explorer
             return {}
         return {"size": known.size[cell[0]], "filters": known.filters[cell[1]]}
 
+    names = ("filters", "size", "pooling")
+    controls = {name: Steps(name, getattr(known, name)) for name in names}
     first = {"filters": filters, "size": size, "pooling": pooling}
     return Declaration(controls, build, point).explorer(**first)
 
 
-def _labels(known: Trials, table: Grid, row: int, column: int) -> list[Text]:
+def _labels(table: Grid, row: int, column: int) -> list[Text]:
     """Write the sizes before the rows of the table, the numbers of filters below its columns."""
-    texts = []
-    for number, size in enumerate(known.size):
-        y = table.y + number * CELL + CELL // 2 + 7
-        bold = number == row
-        texts.append(Text(table.x - 12, y, f"{size} × {size}", anchor="r", bold=bold))
-    for number, filters in enumerate(known.filters):
-        x = table.x + number * CELL + CELL // 2
-        y = table.y + table.height + 26
-        texts.append(Text(x, y, str(filters), anchor="m", bold=number == column))
-    middle = table.x + table.width // 2
-    return [*texts, Text(middle, table.y + table.height + 54, "filters", anchor="m")]
+    left, below = table.x - BESIDE, table.y + table.height
+    sizes = [
+        Text(left, _baseline(table.y, CELL, n), f"{size} × {size}", bold=n == row, anchor="r")
+        for n, size in enumerate(trials().size)
+    ]
+    counts = [
+        Text(table.x + n * CELL + CELL // 2, below + 26, str(count), bold=n == column, anchor="m")
+        for n, count in enumerate(trials().filters)
+    ]
+    return [*sizes, *counts, Text(table.x + table.width // 2, below + 54, "filters", anchor="m")]
 
 
-def _ranges(errors: np.ndarray, chosen: int, title: str) -> Grid:
-    """Draw a bar from the lowest to the highest number of errors of each row, the mean darker."""
+def _ranges(errors: np.ndarray, chosen: int, title: str) -> tuple[Grid, list[Text]]:
+    """Draw a bar from the lowest to the highest number of errors of each row, the mean darker.
+
+    The number of filters is written before each bar, its ends after it.
+    """
     columns, rows = RANGES_WIDTH // PIXEL, RANGE_LINE // PIXEL
     raster = np.zeros((len(errors), rows, columns))
-    scale = columns / MOST_ERRORS
-    for number, counts in enumerate(errors):
-        low, high, mean = (
-            round(float(value) * scale) for value in (counts.min(), counts.max(), counts.mean())
-        )
-        picked = number == chosen
-        raster[number, 5:-5, low : high + 1] = PLAIN_BAR if picked else THIN
-        raster[number, 3:-3, max(mean - TICK, 0) : mean + TICK] = (
-            CHOSEN_BAR if picked else PLAIN_BAR
-        )
-    return Grid(
-        raster.reshape(-1, columns),
-        title,
-        "lowest, mean, highest of them",
-        x=RANGES_X,
-        y=TOP,
-        cell=PIXEL,
-        scale=False,
-    )
-
-
-def _range_labels(filters: tuple[int, ...], errors: np.ndarray, chosen: int) -> list[Text]:
-    """Write number of filters before each range, lowest and highest number of errors after it."""
     texts = []
-    for number, (name, counts) in enumerate(zip(filters, errors, strict=True)):
-        y = TOP + number * RANGE_LINE + RANGE_LINE // 2 + 7
-        style = (BODY, CASING if number == chosen else INK, number == chosen)
-        texts.append(Text(RANGES_X - 12, y, str(name), *style, "r"))
-        ends = f"{counts.min()} to {counts.max()}"
-        texts.append(Text(RANGES_X + RANGES_WIDTH + 12, y, ends, *style))
-    return texts
+    for n, counts in enumerate(errors):
+        picked = n == chosen
+        ends = counts.min(), counts.max()
+        low, high, mean = (round(columns / MOST_ERRORS * e) for e in (*ends, counts.mean()))
+        raster[n, 5:-5, low : high + 1] = PLAIN_BAR if picked else THIN
+        raster[n, 3:-3, max(mean - TICK, 0) : mean + TICK] = CHOSEN_BAR if picked else PLAIN_BAR
+        y = _baseline(TOP, RANGE_LINE, n)
+        style = {"colour": CASING if picked else INK, "bold": picked}
+        name, right = str(trials().filters[n]), RANGES_X + RANGES_WIDTH + BESIDE
+        texts.append(Text(RANGES_X - BESIDE, y, name, anchor="r", **style))
+        texts.append(Text(right, y, f"{ends[0]} to {ends[1]}", **style))
+    place = {"x": RANGES_X, "y": TOP, "cell": PIXEL}
+    values, subtitle = raster.reshape(-1, columns), "lowest, mean, highest of them"
+    return Grid(values, title, subtitle, **place, scale=False), texts
 
 
-def _lines(known: Trials, errors: np.ndarray, setting: tuple[int, int, int]) -> list[str]:
+def _baseline(top: int, height: int, number: int) -> int:
+    """Return the baseline of a text beside one of several rows."""
+    return top + number * height + height // 2 + DROP
+
+
+def _lines(errors: np.ndarray, filters: int, size: int, pooling: int) -> list[str]:
     """Say what the chosen setting gave and costs, and which one had the fewest errors."""
-    filters, size, pooling = setting
+    known, means = trials(), errors.mean(axis=2)
     counts = errors[known.filters.index(filters), known.size.index(size)]
-    means = errors.mean(axis=2)
     best = np.unravel_index(int(means.argmin()), means.shape)
     side = (8 - pooling) // 2 + 1
     parameters = filters * (size**2 + 1) + 10 * (filters * side**2 + 1)

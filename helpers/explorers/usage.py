@@ -53,14 +53,20 @@ def explore_usage(
         most_dilation = min((size - 1) // reach, MOST_DILATION) if reach else 1
         dilation = min(dilation, most_dilation)
         full = dilation * reach
-        image, weights = np.zeros((size, size), dtype=int), np.ones((kernel_size,) * 2, dtype=int)
+        image, weights = (np.ones((side, side), dtype=int) for side in (size, kernel_size))
         sliding = plan(image, weights, stride=stride, padding=min(padding, full), dilation=dilation)
-        along = _uses(sliding)
-        counts = np.outer(along, along)
+        uses = [len(sliding.fed_by(place)) for place in np.ndindex(size, size)]
+        counts = np.array(uses, dtype=np.int64).reshape(size, size)
         pixel = divmod(cell - 1, size) if cell else None
         grids = [_counts_grid(sliding, counts, pixel), _windows_grid(sliding, pixel)]
         lines = _lines(counts, pixel)
-        scene = page(side_by_side(grids, height=HEIGHT), lines, _sentence(sliding, counts, lines))
+        sentence = (
+            f"Input {size_text(counts.shape)}, padding {min(padding, full)}, kernel "
+            f"{size_text(weights.shape)}, stride {stride}, dilation {dilation}: "
+            f"{size_text(sliding.shape)} windows. {lines[0]}, {counts.sum()} uses in all. "
+            f"{lines[1]} {lines[2]}"
+        )
+        scene = page(side_by_side(grids, height=HEIGHT), lines, sentence)
         return Built(counts, scene, {"dilation": most_dilation, "padding": full})
 
     def point(explorer: Explorer, number: int | None, cell) -> dict[str, int]:
@@ -81,32 +87,18 @@ def explore_usage(
     return Declaration(controls, build, point).explorer(**first)
 
 
-def _uses(sliding: Plan) -> np.ndarray:
-    """Count along one axis how many windows have a weight on each sample, (N,) int64."""
-    before, after = sliding.amounts[0]
-    uses = np.zeros(sliding.padded.shape[0], dtype=np.int64)
-    starts = np.arange(sliding.shape[0]) * sliding.stride[0]
-    taps = np.arange(sliding.kernel.shape[0]) * sliding.dilation[0]
-    np.add.at(uses, np.add.outer(starts, taps), 1)
-    return uses[before : uses.size - after]
-
-
 def _counts_grid(sliding: Plan, counts: np.ndarray, pixel) -> Grid:
     """Place the counts in the input; nothing is counted in the padding around it."""
-    values = np.pad(counts, sliding.amounts)
-    padding = padding_mask(sliding)
-    texts = np.char.mod("%d", values).astype(object)
-    if padding is not None:
-        texts[padding] = ""
-    never = values == 0 if padding is None else (values == 0) & ~padding
+    padded = np.pad(counts, sliding.amounts)
+    texts = np.pad(counts.astype(str), sliding.amounts, constant_values="")
     return Grid(
-        values,
+        padded,
         "Uses of each pixel",
         input_subtitle(sliding),
         limit=float(sliding.kernel.size),
         texts=texts.tolist(),
-        hatched=padding,
-        unused=never,
+        hatched=padding_mask(sliding),
+        unused=np.pad(counts == 0, sliding.amounts),
         marks=() if pixel is None else (Mark(*padded_place(sliding, pixel), 1, 1, "pointed"),),
     )
 
@@ -121,29 +113,24 @@ def _windows_grid(sliding: Plan, pixel) -> Grid:
         values,
         "Feature map",
         f"{size_text(sliding.shape)}: one cell for each window",
-        texts=[[""] * sliding.shape[1]] * sliding.shape[0],
+        texts=np.full(sliding.shape, "").tolist(),
         marks=tuple(Mark(*place, 1, 1, "pointed") for place in fed),
         scale=False,
     )
 
 
 def _lines(counts: np.ndarray, pixel) -> list[str]:
-    middle = counts.shape[0] // 2
+    middle, least, most = len(counts) // 2, counts.min(), counts.max()
     corner, edge, inner = counts[0, 0], counts[0, middle], counts[middle, middle]
-    least, most = int(counts.min()), int(counts.max())
     spread = f"The least used pixel is in {_windows(least)}, the most used in {_windows(most)}."
     if least == most:
         spread = f"Every pixel is in {_windows(most)}: all are used alike."
-    never = np.count_nonzero(counts == 0)
-    unused = f" {never} of {counts.size} pixels are never used." if never else ""
     followed = "No pixel is followed."
     if pixel is not None:
-        followed = f"{place_text(pixel).capitalize()} is in {_windows(int(counts[pixel]))}."
-    return [
-        f"Corner {corner}, middle of the upper edge {edge}, middle {inner}",
-        spread,
-        f"{followed}{unused}",
-    ]
+        followed = f"{place_text(pixel).capitalize()} is in {_windows(counts[pixel])}."
+    if never := np.count_nonzero(counts == 0):
+        followed += f" {never} of {counts.size} pixels are never used."
+    return [f"Corner {corner}, middle of the upper edge {edge}, middle {inner}", spread, followed]
 
 
 def _windows(count: int) -> str:
@@ -153,13 +140,3 @@ def _windows(count: int) -> str:
     ('no window', '1 window', '4 windows')
     """
     return {0: "no window", 1: "1 window"}.get(count, f"{count} windows")
-
-
-def _sentence(sliding: Plan, counts: np.ndarray, lines: list[str]) -> str:
-    """Describe the setting and the counts; all uses together are windows times weights."""
-    setting = (
-        f"Input {size_text(sliding.x.shape)}, padding {sliding.amounts[0][0]}, kernel "
-        f"{size_text(sliding.kernel.shape)}, stride {sliding.stride[0]}, dilation "
-        f"{sliding.dilation[0]}: {size_text(sliding.shape)} windows."
-    )
-    return f"{setting} {lines[0]}, {counts.sum()} uses in all. {' '.join(lines[1:])}"
