@@ -4,15 +4,14 @@ import statistics
 import tempfile
 from pathlib import Path
 
-import nbformat
 from playwright.sync_api import ElementHandle, Page
 
-from tools.lab import chromium, chromium_path, jupyterlab, open_notebook, run_all
+from benchmarks import Row
+from tools.lab import chromium, chromium_path, jupyterlab, open_notebook, run_all, write_notebook
 
 ROUNDS = 25
 NEIGHBOURS = 13  # more explorers in the explorer's notebook
 SCREEN = {"width": 1280, "height": 900}
-METADATA = {"kernelspec": {"name": "python3", "display_name": "Python 3 (ipykernel)"}}
 EXPLORER = """
 from helpers.explorers import explore
 from helpers.samples import sample
@@ -98,17 +97,15 @@ def latencies(pages: dict[str, Page]) -> dict[str, float]:
     return {way: statistics.median(values) for way, values in times.items()}
 
 
-def browser_rows() -> list[tuple[str, float, float, bool]]:
-    """Return (what, ratio, target, whether the target is an upper bound)."""
+def browser_rows() -> list[Row]:
+    """Return how a weight, the window and `interact` follow a key."""
     if chromium_path() is None:
         print("The browser is not measured for want of Chromium: apt-get install chromium")
         return []
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         Path(folder, "notebooks").mkdir()
         for name, cells in NOTEBOOKS.items():
-            code = [nbformat.v4.new_code_cell(cell.strip()) for cell in cells]
-            notebook = nbformat.v4.new_notebook(cells=code, metadata=METADATA)
-            nbformat.write(notebook, Path(folder, "notebooks", f"{name}.ipynb"))
+            write_notebook(Path(folder, "notebooks", f"{name}.ipynb"), map(str.strip, cells))
         with jupyterlab(Path(folder)) as address, chromium() as browser:
             pages = {}
             for name in NOTEBOOKS:
@@ -118,20 +115,9 @@ def browser_rows() -> list[tuple[str, float, float, bool]]:
                 pages[name].wait_for_timeout(1500)
             spent = latencies(pages)
     print("In the browser, milliseconds:", {name: round(ms) for name, ms in spent.items()})
-    beside = f"beside {NEIGHBOURS} more explorers"
-    return [
-        (
-            f"{way}, key to pixels {beside} / ready-made picture",
-            spent[way] / spent["ready"],
-            1.3,
-            True,
-        )
-        for way in ("weight", "window")
-    ] + [
-        (
-            "key to pixels: interact, new figure / weight",
-            spent["interact"] / spent["weight"],
-            5,
-            False,
-        )
+    title = f"key to pixels beside {NEIGHBOURS} more explorers / ready-made picture"
+    rows = [
+        Row(f"{way}, {title}", spent[way] / spent["ready"], 1.3) for way in ("weight", "window")
     ]
+    ratio = spent["interact"] / spent["weight"]
+    return [*rows, Row("key to pixels: interact, new figure / weight", ratio, 5, at_most=False)]

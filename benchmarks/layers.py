@@ -6,6 +6,7 @@ each is measured in blocks of its own, with pauses, and the fastest tenth of its
 
 import json
 import os
+import statistics
 import subprocess
 import sys
 import time
@@ -14,6 +15,7 @@ from importlib.util import find_spec
 
 import numpy as np
 
+from benchmarks import Row
 from helpers.layers import Conv2D, Sequential
 
 SHAPES = (((1, 16, 16, 1), 1), ((32, 28, 28, 1), 8), ((32, 28, 28, 8), 16), ((1, 256, 256, 3), 32))
@@ -50,8 +52,8 @@ def ratio(shape: tuple[int, ...], filters: int) -> float:
     return float(np.median(ratios))
 
 
-def layer_rows() -> list[tuple[str, float, float, bool]]:
-    """Return (what, ratio, target, whether the target is an upper bound)."""
+def layer_rows() -> list[Row]:
+    """Return a row for each shape, and one for all of them."""
     if find_spec("torch") is None:
         print("The layers are not measured for want of PyTorch: pip install torch")
         return []
@@ -59,11 +61,9 @@ def layer_rows() -> list[tuple[str, float, float, bool]]:
     command, env = [sys.executable, "-m", "benchmarks.layers"], os.environ | ONE_THREAD
     done = subprocess.run(command, env=env, stdout=subprocess.PIPE, text=True, check=True)
     ratios = json.loads(done.stdout)
-    rows = [
-        (f"Conv2D.predict {name}: ours / PyTorch", r, WORST, True) for name, r in ratios.items()
-    ]
-    mean = float(np.exp(np.mean(np.log(list(ratios.values())))))
-    return [*rows, ("Conv2D.predict, geometric mean: ours / PyTorch", mean, MEAN, True)]
+    rows = [Row(f"Conv2D.predict {name}: ours / PyTorch", r, WORST) for name, r in ratios.items()]
+    mean = statistics.geometric_mean(ratios.values())
+    return [*rows, Row("Conv2D.predict, geometric mean: ours / PyTorch", mean, MEAN)]
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ import psutil
 from matplotlib import pyplot as plt
 from scipy.signal import convolve2d
 
+from benchmarks import Row
 from benchmarks.browser import browser_rows
 from benchmarks.layers import layer_rows
 from benchmarks.startup import startup_rows
@@ -41,14 +42,6 @@ def medians(rounds: int, **ways: Callable[[int], object]) -> dict[str, float]:
     return {name: statistics.median(values) for name, values in times.items()}
 
 
-def row(what: str, value: float, target: float, *, at_most: bool, unit: str = "x") -> str:
-    """Write one line of the table."""
-    met = value <= target if at_most else value >= target
-    sign = "<=" if at_most else ">="
-    verdict = "met" if met else "MISSED"
-    return f"{what:<66} {value:>9.2f}{unit:<4} {sign} {target:<7g} {verdict}"
-
-
 def new_figure(x: np.ndarray, kernel: np.ndarray, result: np.ndarray) -> bytes:
     """Draw input, kernel and feature map with every number, the way most notebooks do it."""
     figure, axes = plt.subplots(1, 3, figsize=(10, 5.4))
@@ -63,7 +56,7 @@ def new_figure(x: np.ndarray, kernel: np.ndarray, result: np.ndarray) -> bytes:
     return buffer.getvalue()
 
 
-def frame_row() -> str:
+def frame_row() -> Row:
     """Compare one move of a kernel slider with a new figure."""
     x = sample("letter H")
     explorer = explore(x, KERNEL, padding="same")
@@ -79,15 +72,11 @@ def frame_row() -> str:
 
     time_of = medians(15, move=move, draw=draw)
     explorer.close()
-    return row(
-        "slider move, 16x16 with every number: new figure / explorer",
-        time_of["draw"] / time_of["move"],
-        40,
-        at_most=False,
-    )
+    what = "slider move, 16x16 with every number: new figure / explorer"
+    return Row(what, time_of["draw"] / time_of["move"], 40, at_most=False)
 
 
-def convolve_row() -> str:
+def convolve_row() -> Row:
     """Compare `convolve` with the bare SciPy call."""
     rng = np.random.default_rng(0)
     x, kernel = rng.random((256, 256)), rng.random((3, 3))
@@ -97,10 +86,10 @@ def convolve_row() -> str:
         bare=lambda _: convolve2d(x, kernel, "same"),
     )
     ratio = time_of["ours"] / time_of["bare"]
-    return row("convolve, 256x256 with 3x3: ours / scipy alone", ratio, 1.2, at_most=True)
+    return Row("convolve, 256x256 with 3x3: ours / scipy alone", ratio, 1.2)
 
 
-def memory_rows() -> list[str]:
+def memory_rows() -> list[Row]:
     """Move a slider ten thousand times."""
     explorer = explore(sample("letter H"), KERNEL, padding="same")
     slider, process = explorer.controls["kernel"][0][0], psutil.Process()
@@ -117,21 +106,18 @@ def memory_rows() -> list[str]:
     figures = len(plt.get_fignums())
     explorer.close()
     return [
-        row("10,000 slider moves: memory growth", growth, 5, at_most=True, unit=" MiB"),
-        row("10,000 slider moves: frames for each move", per_move, 1, at_most=True, unit=""),
-        row("10,000 slider moves: figures left open", figures, 0, at_most=True, unit=""),
+        Row("10,000 slider moves: memory growth", growth, 5, " MiB"),
+        Row("10,000 slider moves: frames for each move", per_move, 1, ""),
+        Row("10,000 slider moves: figures left open", figures, 0, ""),
     ]
 
 
 def main() -> int:
     """Print the table; return 1 if a target is missed."""
     matplotlib.use("Agg")
-    lines = [frame_row(), convolve_row(), *memory_rows()]
-    others = [*browser_rows(), *startup_rows(), *layer_rows()]
-    lines += [row(*args, at_most=at_most) for *args, at_most in others]
-    lines += [row(*args, at_most=True, unit=unit) for *args, unit in training_rows()]
-    print(f"{'what':<66} {'measured':>13} target")
-    print("\n".join(lines))
+    rows = [frame_row(), convolve_row(), *memory_rows(), *browser_rows(), *startup_rows()]
+    lines = list(map(str, [*rows, *layer_rows(), *training_rows()]))
+    print(f"{'what':<66} {'measured':>13} target", *lines, sep="\n")
     return int(any(line.endswith("MISSED") for line in lines))
 
 

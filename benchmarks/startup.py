@@ -14,18 +14,17 @@ import time
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import nbformat
 import psutil
 from jupyter_client.manager import KernelManager
 from playwright.sync_api import Browser
 
+from benchmarks import Row
+from tools import lab
 from tools.book import WIDGET_VIEW, Book, read
-from tools.lab import PATIENCE, ROOT, chromium, chromium_path, jupyterlab, open_notebook, run_all
 
 PAIRS, BROWSER_PAIRS = 7, 5
 MEBIBYTE = 2**20
 MOST = 1.0  # times the rival
-METADATA = {"kernelspec": {"name": "python3", "display_name": "Python 3 (ipykernel)"}}
 RIVAL = [
     "import matplotlib.pyplot as plt\nimport numpy as np\nfrom ipywidgets import interact\n"
     "from scipy.signal import convolve2d",
@@ -46,7 +45,7 @@ class Start(NamedTuple):
 def start(cells: list[str]) -> Start:
     """Run cells in a fresh kernel until one of them shows a widget, or all are done."""
     began, manager, widgets, ran = time.perf_counter(), KernelManager(), [], 0
-    manager.start_kernel(cwd=str(ROOT / "notebooks"), stderr=subprocess.DEVNULL)
+    manager.start_kernel(cwd=str(lab.ROOT / "notebooks"), stderr=subprocess.DEVNULL)
     client = manager.blocking_client()
 
     def look(message: dict[str, Any]) -> None:
@@ -58,9 +57,9 @@ def start(cells: list[str]) -> Start:
 
     try:
         client.start_channels()
-        client.wait_for_ready(timeout=PATIENCE)
+        client.wait_for_ready(timeout=lab.PATIENCE)
         while ran < len(cells) and not widgets:
-            client.execute_interactive(cells[ran], timeout=PATIENCE, output_hook=look)
+            client.execute_interactive(cells[ran], timeout=lab.PATIENCE, output_hook=look)
             ran += 1
         seconds = time.perf_counter() - began
         memory = psutil.Process(manager.provisioner.pid).memory_info().rss
@@ -70,7 +69,7 @@ def start(cells: list[str]) -> Start:
         manager.shutdown_kernel(now=True)
 
 
-def kernel_rows(books: dict[str, list[str]]) -> tuple[list[tuple], list[str]]:
+def kernel_rows(books: dict[str, list[str]]) -> tuple[list[Row], list[str]]:
     """Return the rows for the kernel alone, and the cells of the slowest notebook's beginning."""
     start(RIVAL)  # what the machine reads from disk only once
     tried = {name: start(cells) for name, cells in books.items()}
@@ -81,7 +80,7 @@ def kernel_rows(books: dict[str, list[str]]) -> tuple[list[tuple], list[str]]:
             getattr(start(books[worst]), field) / getattr(start(RIVAL), field) for _ in range(PAIRS)
         ]
         title = f"{what} first explorer: {worst} / one figure"
-        rows.append((title, statistics.median(ratios), MOST, True))
+        rows.append(Row(title, statistics.median(ratios), MOST))
     slowest = max(tried, key=lambda name: tried[name].seconds)
     return rows, books[slowest][: tried[slowest].cells]
 
@@ -89,31 +88,29 @@ def kernel_rows(books: dict[str, list[str]]) -> tuple[list[tuple], list[str]]:
 def wait(browser: Browser, cells: list[str]) -> float:
     """Open a notebook, run it, and return the seconds until its picture is on the screen."""
     scratch = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
-    with scratch as folder, jupyterlab(Path(folder)) as address:
-        code = [nbformat.v4.new_code_cell(source) for source in cells]
-        notebook = nbformat.v4.new_notebook(cells=code, metadata=METADATA)
-        nbformat.write(notebook, Path(folder, "notebooks", "first.ipynb"))
+    with scratch as folder, lab.jupyterlab(Path(folder)) as address:
+        lab.write_notebook(Path(folder, "notebooks", "first.ipynb"), cells)
         page = browser.new_page(viewport={"width": 1280, "height": 900})
         page.goto(f"{address}/api")  # the first page of a server is slow, whatever it shows
         began = time.perf_counter()
-        open_notebook(page, address, "first.ipynb")
-        run_all(page)
-        page.wait_for_function(ON_SCREEN, timeout=PATIENCE * 1000)
+        lab.open_notebook(page, address, "first.ipynb")
+        lab.run_all(page)
+        page.wait_for_function(ON_SCREEN, timeout=lab.PATIENCE * 1000)
         seconds = time.perf_counter() - began
         page.close()
         return seconds
 
 
-def startup_rows() -> list[tuple[str, float, float, bool]]:
-    """Return (what, ratio, target, whether the target is an upper bound)."""
-    paths = sorted((ROOT / "notebooks").glob("*.ipynb"))
+def startup_rows() -> list[Row]:
+    """Return the rows of the kernel alone and, where there is one, of the browser."""
+    paths = sorted((lab.ROOT / "notebooks").glob("*.ipynb"))
     books = {path.stem: [c.source for c in Book(path, read(path)).code] for path in paths}
     rows, slowest = kernel_rows(books)
-    if chromium_path() is None:
+    if lab.chromium_path() is None:
         print("The start in the browser is not measured for want of Chromium.")
         return rows
-    with chromium() as browser:
+    with lab.chromium() as browser:
         wait(browser, RIVAL)
         ratios = [wait(browser, slowest) / wait(browser, RIVAL) for _ in range(BROWSER_PAIRS)]
     title = "opened to picture on screen: slowest notebook / one figure"
-    return [*rows, (title, statistics.median(ratios), MOST, True)]
+    return [*rows, Row(title, statistics.median(ratios), MOST)]

@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from benchmarks import Row
 from helpers.digits import Split, shuffled_digits
 from helpers.layers import SGD, Conv2D, Dense, Flatten, MaxPooling2D, Sequential, set_random_seed
 
@@ -108,12 +109,12 @@ def peak_memory() -> float:
     return int(done.stdout) * 1024 / MEBIBYTE
 
 
-def training_rows() -> list[tuple[str, float, float, str]]:
-    """Return (what, value, upper bound, unit)."""
+def training_rows() -> list[Row]:
+    """Return time, memory and loss of a training."""
     split = shuffled_digits(SEED)
-    rows = [("digits training: time", min(ours(split).wall for _ in range(ROUNDS)), 5, " s")]
+    rows = [Row("digits training: time", min(ours(split).wall for _ in range(ROUNDS)), 5, " s")]
     if os.path.exists("/proc/self/status"):
-        rows.append(("digits training: memory of its process", peak_memory(), 300, " MiB"))
+        rows.append(Row("digits training: memory of its process", peak_memory(), 300, " MiB"))
     if find_spec("torch") is None:
         print("Training is not compared for want of PyTorch: pip install torch")
         return rows
@@ -128,7 +129,7 @@ def training_rows() -> list[tuple[str, float, float, str]]:
     apart = max(abs(a.loss - b.loss) for a, b in pairs)
     return [
         *rows,
-        ("digits training, CPU time: ours / PyTorch", cpu, 1, "x"),
-        ("digits training, time: ours / PyTorch", wall, 1, "x"),
-        ("digits training, loss after 15 epochs: ours - PyTorch", apart, 0.002, ""),
+        Row("digits training, CPU time: ours / PyTorch", cpu, 1),
+        Row("digits training, time: ours / PyTorch", wall, 1),
+        Row("digits training, loss after 15 epochs: ours - PyTorch", apart, 0.002, ""),
     ]

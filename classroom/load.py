@@ -10,24 +10,23 @@ import json
 import math
 import os
 import platform
-import re
 import secrets
 import shutil
 import signal
-import socket
 import statistics
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import numpy as np
 import psutil
 import requests
 import websocket
+from jupyter_client.connect import LocalPortCache
 from jupyter_client.session import Session
 from jupyter_server.services.kernels.connection.base import (
     deserialize_msg_from_ws_v1,
@@ -43,6 +42,7 @@ VIEW = "application/vnd.jupyter.widget-view+json"
 SLIDERS = ("IntSliderModel", "FloatSliderModel")
 PATIENCE = 600  # seconds for any one answer
 DRAG = 5  # moves of one slider before the hand goes to the next
+ALLOWED = {"students": (1, 200), "moves": (1, 1000), "pause": (0, 60)}
 MIB, GIB = 2**20, 2**30
 COURSE, ARRIVAL, MOVING, PACE = 200, 300, 0.1, 4  # students, seconds, share of them, moves a second
 
@@ -52,19 +52,14 @@ class Trouble(Exception):
 
 
 class Student:
-    """One student with a browser of their own; `measured` holds seconds and bytes.
+    """One student with a browser of their own; `measured` holds seconds.
 
-    Parameters
-    ----------
-    number : int
-        From 0; it decides with which slider the student begins.
-    hub, password : str
-        Address of the hub, such as http://127.0.0.1:8000, and what all students log in with.
+    `number`, from 0, decides with which slider the student begins; `hub` is an address such as
+    http://127.0.0.1:8000, and all students log in with the same password.
     """
 
     def __init__(self, number: int, hub: str, password: str) -> None:
-        self.number = number
-        self.name = f"student{number + 1}"
+        self.number, self.name = number, f"student{number + 1}"
         self.error = ""
         self.measured: dict[str, float] = {}
         self.moves: list[float] = []
@@ -75,37 +70,34 @@ class Student:
         self._states: dict[str, dict] = {}  # of the widgets, by the id of their comm
         self._shown: list[str] = []  # the widgets that cells have shown
 
+    def _ask_for(self, method: str, address: str, **options) -> requests.Response:
+        answer = self._http.request(method, address, timeout=PATIENCE, **options)
+        answer.raise_for_status()
+        return answer
+
     def log_in(self) -> None:
         """Log in, and ask for JupyterLab until it comes."""
-        self._get(f"{self._hub}/hub/login")
-        form = {
-            "username": self.name,
-            "password": self._password,
-            "_xsrf": self._http.cookies.get("_xsrf", path="/hub/"),
-        }
-        self._http.post(f"{self._hub}/hub/login", data=form, timeout=PATIENCE).raise_for_status()
+        self._ask_for("GET", f"{self._hub}/hub/login")
+        form = {"username": self.name, "password": self._password}
+        form["_xsrf"] = self._http.cookies.get("_xsrf", path="/hub/")
+        self._ask_for("POST", f"{self._hub}/hub/login", data=form)
         while True:  # until then come pages that say "wait", and "busy: try again"
             page = self._http.get(f"{self._hub}/hub/spawn", timeout=PATIENCE)
             if page.status_code == 500:
-                raise Trouble(f"the server did not start: {_title(page.text)}")
+                raise Trouble("the server did not start")
             if page.url.startswith(self._server) and "jupyter-config-data" in page.text:
                 return
             time.sleep(0.25)
 
-    def _get(self, address: str) -> requests.Response:
-        answer = self._http.get(address, timeout=PATIENCE)
-        answer.raise_for_status()
-        return answer
-
     def open(self, name: str) -> None:
         """Fetch a notebook, start its kernel, and wait until that answers."""
         path = f"{NOTEBOOKS}/{name}"
-        self._notebook = self._get(f"{self._server}/api/contents/{path}").json()["content"]
-        kernel = {"path": path, "name": name, "type": "notebook", "kernel": {"name": "python3"}}
-        self._path, xsrf = path, self._http.cookies.get("_xsrf", path=f"/user/{self.name}/")
+        self._address = f"{self._server}/api/contents/{path}"
+        self._notebook = self._ask_for("GET", self._address).json()["content"]
+        xsrf = self._http.cookies.get("_xsrf", path=f"/user/{self.name}/")
         self._http.headers["X-XSRFToken"] = xsrf
-        started = self._http.post(f"{self._server}/api/sessions", json=kernel, timeout=PATIENCE)
-        started.raise_for_status()
+        kernel = {"path": path, "name": name, "type": "notebook", "kernel": {"name": "python3"}}
+        started = self._ask_for("POST", f"{self._server}/api/sessions", json=kernel)
         cookies = "; ".join(f"{one.name}={one.value}" for one in self._http.cookies)
         address = f"{self._server}/api/kernels/{started.json()['kernel']['id']}/channels"
         self._socket = websocket.create_connection(
@@ -150,10 +142,7 @@ class Student:
                 code = {"code": "".join(cell["source"]), "silent": False, "store_history": True}
                 list(self._ask("execute_request", code | {"stop_on_error": True}))
         document = {"type": "notebook", "format": "json", "content": self._notebook}
-        saved = self._http.put(
-            f"{self._server}/api/contents/{self._path}", json=document, timeout=PATIENCE
-        )
-        saved.raise_for_status()
+        self._ask_for("PUT", self._address, json=document)
 
     def sliders(self) -> list[str]:
         """Return the sliders that explorers on the page have, and that can be moved."""
@@ -188,30 +177,23 @@ class Student:
             time.sleep(pause)
 
     def _move(self, slider: str, data: dict) -> None:
-        start, seconds = time.perf_counter(), math.nan
+        start, pictures = time.perf_counter(), []
         for _, _, buffers in self._ask("comm_msg", {"comm_id": slider, "data": data}):
-            if buffers and math.isnan(seconds):
-                seconds = time.perf_counter() - start
-        if math.isnan(seconds):
-            state = self._states[slider]
-            raise Trouble(f"no new picture after {state.get('description')!r} was moved")
-        self.moves.append(seconds)
-
-
-def _title(page: str) -> str:
-    found = re.search(r"<h1>(.*?)</h1>", page, re.DOTALL)
-    return " ".join(found.group(1).split()) if found else page[:120]
+            if buffers:
+                pictures.append(time.perf_counter() - start)
+        if not pictures:
+            name = self._states[slider].get("description")
+            raise Trouble(f"no new picture after {name!r} was moved")
+        self.moves.append(pictures[0])
 
 
 @contextmanager
-def hub(log: Path, password: str) -> Iterator[tuple[str, psutil.Process]]:
-    """Start a hub in a folder of its own; yield address and process; end it, whatever happens."""
+def hub(password: str) -> Iterator[tuple[str, psutil.Process, Path]]:
+    """Start a hub in a folder of its own; yield address, process and log; end it in any case."""
     if not shutil.which("node") or not PROXY.exists():
         raise SystemExit(f"JupyterHub's proxy is missing: {PROXY}. `make classroom` gets it.")
-    sockets = [socket.create_server((THIS_MACHINE, 0)) for _ in range(3)]
-    ports = [one.getsockname()[1] for one in sockets]
-    for one in sockets:
-        one.close()
+    free = LocalPortCache()
+    ports = [free.find_available_port(THIS_MACHINE) for _ in range(3)]
     with tempfile.TemporaryDirectory(prefix="classroom-", ignore_cleanup_errors=True) as folder:
         env = os.environ | {
             "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]),
@@ -221,12 +203,13 @@ def hub(log: Path, password: str) -> Iterator[tuple[str, psutil.Process]]:
             "CLASSROOM_PASSWORD": password,
         }
         command = [sys.executable, "-m", "jupyterhub", "-f", str(HERE / "trial_config.py")]
+        log = Path(folder, "hub.log")
         with log.open("w") as out:
             process = psutil.Popen(command, cwd=folder, env=env, stdout=out, stderr=out)
         try:
             address = f"http://{THIS_MACHINE}:{ports[0]}"
-            _wait_until_up(address, process)
-            yield address, process
+            _wait_until_up(address, process, log)
+            yield address, process, log
         finally:
             everything = [process, *process.children(recursive=True)]
             process.send_signal(signal.SIGTERM)
@@ -235,16 +218,18 @@ def hub(log: Path, password: str) -> Iterator[tuple[str, psutil.Process]]:
                 one.kill()
 
 
-def _wait_until_up(address: str, process: psutil.Popen) -> None:
+def _wait_until_up(address: str, process: psutil.Popen, log: Path) -> None:
     end = time.monotonic() + 60
     while time.monotonic() < end and process.poll() is None:
-        try:
+        with suppress(requests.RequestException):  # not yet
             if requests.get(f"{address}/hub/health", timeout=5).ok:
                 return
-        except requests.RequestException:
-            pass  # not yet
         time.sleep(0.2)
-    raise SystemExit("The hub did not start.")
+    raise SystemExit(f"The hub did not start:\n{_end_of(log)}")
+
+
+def _end_of(log: Path) -> str:
+    return "\n".join(log.read_text(errors="replace").splitlines()[-15:])
 
 
 def together(students: list[Student], what: str, act: Callable[[Student], object]) -> None:
@@ -282,22 +267,20 @@ def usage(process: psutil.Process) -> dict[str, dict[str, float]]:
     return found
 
 
-def lesson(options: argparse.Namespace, log: Path) -> int:
+def lesson(options: argparse.Namespace) -> int:
     """Hold a lesson, print the report; return the exit code."""
     password = secrets.token_urlsafe()
-    with hub(log, password) as (address, process):
+    with hub(password) as (address, process, log):
         students = [Student(number, address, password) for number in range(options.students)]
         together(students, "log in", Student.log_in)
         together(students, "open", lambda student: student.open(options.notebook))
         together(students, "run", Student.run_cells)
         before = usage(process)
         together(students, "move", lambda s: s.move_sliders(options.moves, options.pause))
-        after = usage(process)
-    print(report(students, before, after, options.notebook))
-    errors = [f"{student.name}: {student.error}" for student in students if student.error]
-    if errors:
-        print("\nErrors:", *errors, "\nThe end of the hub's log:", sep="\n")
-        print(*log.read_text(errors="replace").splitlines()[-15:], sep="\n")
+        print(report(students, before, usage(process), options.notebook))
+        errors = [f"{student.name}: {student.error}" for student in students if student.error]
+        if errors:
+            print("\nErrors:", *errors, "\nThe end of the hub's log:", _end_of(log), sep="\n")
     return int(bool(errors))
 
 
@@ -341,31 +324,22 @@ For {COURSE} students on machines like this one:
 {1000 * of_a_move:.0f} ms of computing a move = {COURSE * MOVING * PACE * of_a_move:.1f} cores."""
 
 
-def whole(least: int, most: int) -> Callable[[str], int]:
-    """Return a reader of whole numbers for the command line."""
-
-    def number(text: str) -> int:
-        if not (text.lstrip("-").isdecimal() and least <= int(text) <= most):
-            raise argparse.ArgumentTypeError(f"{text} is not from {least} to {most}")
-        return int(text)
-
-    return number
-
-
 def main(given: list[str] | None = None) -> int:
     """Run from the command line; Ctrl-C and SIGTERM end everything that was started."""
     parser = argparse.ArgumentParser(prog="classroom.load", description=__doc__)
-    parser.add_argument("--students", type=whole(1, 200), default=10, metavar="N")
+    parser.add_argument("--students", type=int, default=10, metavar="N")
     parser.add_argument("--notebook", default="17_learned_filters.ipynb", metavar="NAME")
-    parser.add_argument("--moves", type=whole(1, 1000), default=30, help="for each student")
-    parser.add_argument("--pause", type=whole(0, 60), default=0, help="seconds between moves")
+    parser.add_argument("--moves", type=int, default=30, help="for each student")
+    parser.add_argument("--pause", type=int, default=0, help="seconds between moves")
     options = parser.parse_args(given)
+    for name, (least, most) in ALLOWED.items():
+        if not least <= getattr(options, name) <= most:
+            parser.error(f"--{name} {getattr(options, name)} is not from {least} to {most}")
     if not (HERE.parent / "notebooks" / options.notebook).is_file():
         parser.error(f"there is no notebook {options.notebook}")
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        with tempfile.TemporaryDirectory() as folder:
-            return lesson(options, Path(folder, "hub.log"))
+        return lesson(options)
     except KeyboardInterrupt:
         print("stopped, and everything with it", file=sys.stderr, flush=True)
         os._exit(130)  # the threads of students may still be waiting for an answer

@@ -4,7 +4,6 @@ import matplotlib
 import pytest
 from hypothesis import settings
 
-from tools.check import untried
 from tools.lab import chromium
 
 matplotlib.use("Agg")  # not by environment variable: JupyterLab's kernels would inherit that
@@ -23,10 +22,3 @@ def browser():
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with what opens a browser: were it last, the other workers would wait for it."""
     items.sort(key=lambda item: "browser" not in item.fixturenames)
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say what could not even be tried; these tests do not exist, so that none is skipped."""
-    if untried():
-        terminalreporter.section("not run")
-        terminalreporter.line(untried().strip())

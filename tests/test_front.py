@@ -3,7 +3,6 @@
 import io
 import re
 
-import nbformat
 import numpy as np
 import pytest
 from PIL import Image
@@ -15,7 +14,7 @@ from helpers.explorers.digit import CELL
 from helpers.samples import sample
 from tests.browsing import EXPLORER, SCREEN, SETTLED, Live, middle_of, needs_chromium, where_it_is
 from tests.presented import fill_screen, leave
-from tools.lab import TOKEN, jupyterlab
+from tools.lab import TOKEN, jupyterlab, write_notebook
 
 PATIENCE = 20_000  # milliseconds
 CELLS = (
@@ -55,11 +54,8 @@ def address(tmp_path_factory):
     """A server whose policy allows no script inside a page."""
     folder = tmp_path_factory.mktemp("lab")
     with jupyterlab(folder, HEADERS % POLICY) as address:
-        cells = [nbformat.v4.new_code_cell(cell) for cell in CELLS]
-        kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3 (ipykernel)"}}
-        notebook = nbformat.v4.new_notebook(cells=cells, metadata=kernel)
         for name in ("desk", "phone"):
-            nbformat.write(notebook, folder / "notebooks" / f"{name}.ipynb")
+            write_notebook(folder / "notebooks" / f"{name}.ipynb", CELLS)
         yield address
 
 

@@ -1,7 +1,7 @@
 """The site below its book: what is in it, that it opens with no network, that notebooks run in it.
 
 Running the notebooks needs a Pyodide distribution, which nobody has by chance: name its folder in
-PYODIDE_DISTRIBUTION. Without it those tests do not exist, and tests/conftest.py says so.
+PYODIDE_DISTRIBUTION. Without it those tests do not exist, and tools/check.py says so.
 """
 
 import json

@@ -1,5 +1,6 @@
 """The spreadsheet: what is in the file, and whether LibreOffice gets what `convolve` gets."""
 
+import itertools
 import re
 import shutil
 import subprocess
@@ -50,13 +51,13 @@ EDITS = {
 
 
 def type_in(sheet, block, values):
-    for index, value in np.ndenumerate(np.asarray(values)):
-        sheet[block.cell(*index)] = value.item()
+    for cell, value in zip(itertools.chain(*sheet[block]), np.ravel(values).tolist(), strict=True):
+        cell.value = value
 
 
 def read(sheet, block):
     """Read a block of a sheet as an array."""
-    return np.array([[cell.value for cell in row] for row in sheet[block.address]])
+    return np.array([[cell.value for cell in row] for row in sheet[block]])
 
 
 def check(sheet, edit):
@@ -69,10 +70,10 @@ def check(sheet, edit):
         (made.PRODUCTS, window.products),
     ):
         np.testing.assert_allclose(read(sheet, block).astype(float), expected, rtol=0, atol=1e-12)
-    assert sheet[made.TOTAL.cell()].value == pytest.approx(window.total, abs=1e-12)
+    assert sheet[made.first(made.TOTAL)].value == pytest.approx(window.total, abs=1e-12)
     mode = "convolution" if edit.flip else "cross-correlation"
-    assert sheet[made.MODE.cell()].value == mode
-    sums, total = sheet[made.WRITTEN_OUT.cell()].value.split(" = ")
+    assert sheet[made.first(made.MODE)].value == mode
+    sums, total = sheet[made.first(made.WRITTEN_OUT)].value.split(" = ")
     pairs = [term.split("×") for term in sums.split(" + ")]
     products = [float(a.strip("()")) * float(b.strip("()")) for a, b in pairs]
     assert len(products) == 9
@@ -100,9 +101,9 @@ def test_the_stored_results_are_right_for_programs_that_calculate_nothing():
     ring[1:-1, 1:-1] = 0
     assert (ring == 0).all()
     for number, (name, matrix) in enumerate(KERNELS.items()):
-        sheet, block = book["Kernels"], made.kernel_block(number)
-        assert sheet[block.cell(0, 4)].value == name
-        assert sheet[block.cell(1, 4)].value == describe(name)
+        sheet, (block, title, description) = book["Kernels"], made.kernel_places(number)
+        assert sheet[title].value == name
+        assert sheet[made.first(description)].value == describe(name)
         np.testing.assert_allclose(read(sheet, block).astype(float), matrix, atol=1e-15)
     for sheet in formulas:
         for cell in (cell for row in sheet.iter_rows() for cell in row if cell.data_type == "f"):
@@ -121,7 +122,7 @@ def test_colours_are_fixed_and_white_at_zero():
     rules = {str(area.sqref): area.rules for area in sheet.conditional_formatting}
     limits = {made.INPUT: 1, made.KERNEL: 2, made.WEIGHTS: 2, made.FEATURE_MAP: 6}
     for block, limit in limits.items():
-        (scale,) = [rule.colorScale for rule in rules[block.address] if rule.type == "colorScale"]
+        (scale,) = [rule.colorScale for rule in rules[block] if rule.type == "colorScale"]
         assert [stop.type for stop in scale.cfvo] == ["num"] * 3
         assert [stop.val for stop in scale.cfvo] == [-limit, 0, limit]
         assert [color.rgb[2:] for color in scale.color] == ["B2182B", "FFFFFF", "2166AC"]
@@ -130,7 +131,7 @@ def test_colours_are_fixed_and_white_at_zero():
 def test_what_may_be_typed_is_checked_and_nothing_else_is_in_the_file():
     rules = load_workbook(FILE)["Demo"].data_validations.dataValidation
     blocks = (made.FLIP, made.CHOSEN_ROW, made.CHOSEN_COLUMN)
-    checked = {made.INPUT.address, made.KERNEL.address, *(block.cell() for block in blocks)}
+    checked = {made.INPUT, made.KERNEL, *map(made.first, blocks)}
     assert {str(area) for rule in rules for area in rule.sqref.ranges} == checked
     assert all(rule.error and rule.showErrorMessage for rule in rules)
     with zipfile.ZipFile(FILE) as archive:

@@ -5,6 +5,7 @@ import re
 import symtable
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import takewhile
 from pathlib import Path
 
 import nbformat
@@ -38,7 +39,7 @@ class Book:
 
     @property
     def prose(self) -> list[str]:
-        """The text of the markdown cells, without what stands in code fences."""
+        """The text of the markdown cells, without the code in them."""
         return [without_code(c.source) for c in self.cells if c.cell_type == "markdown"]
 
 
@@ -63,22 +64,16 @@ def minutes_needed(book: Book) -> int:
     return 5 * round((words / 180 + len(book.code) * 40 / 60 + 2 * exercises) / 5)
 
 
-def prose_before_code(book: Book) -> Iterator[str]:
-    """Yield the texts that stand before the first code cell."""
-    for cell in book.cells:
-        if cell.cell_type == "code":
-            return
-        yield without_code(cell.source)
+def prose_before_code(book: Book) -> list[str]:
+    """Return the texts that come before the first code cell."""
+    before = takewhile(lambda cell: cell.cell_type != "code", book.cells)
+    return [without_code(cell.source) for cell in before]
 
 
 def without_code(markdown: str) -> str:
     """Return markdown without code fences and `code` in a line."""
-    return re.sub(r"`[^`\n]*`", "", without_fences(markdown))
-
-
-def without_fences(markdown: str) -> str:
-    """Return markdown without code fences."""
-    return re.sub(r"^(```|~~~).*?^\1", "", markdown, flags=re.DOTALL | re.MULTILINE)
+    fenced = re.compile(r"^(```|~~~).*?^\1", re.DOTALL | re.MULTILINE)
+    return re.sub(r"`[^`\n]*`", "", fenced.sub("", markdown))
 
 
 def first_line(cell: NotebookNode) -> str:
@@ -86,10 +81,18 @@ def first_line(cell: NotebookNode) -> str:
     return cell.source.strip().partition("\n")[0][:60]
 
 
+def parsed(cell: NotebookNode) -> ast.Module:
+    """Return the statements of a code cell; none if it is no Python: `is_plain_python` says so."""
+    try:
+        return ast.parse(cell.source)
+    except SyntaxError:
+        return ast.Module([], [])
+
+
 def imported(cell: NotebookNode) -> list[str]:
     """Return the packages that a code cell imports."""
     names: list[str] = []
-    for node in _walk(cell.source):
+    for node in ast.walk(parsed(cell)):
         if isinstance(node, ast.Import):
             names += [alias.name.partition(".")[0] for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
@@ -99,10 +102,7 @@ def imported(cell: NotebookNode) -> list[str]:
 
 def names(cell: NotebookNode) -> tuple[set[str], set[str]]:
     """Return the names that a code cell binds, and those that it takes from other cells."""
-    try:
-        module = symtable.symtable(cell.source, "cell", "exec")
-    except SyntaxError:  # `is_plain_python` reports it
-        return set(), set()
+    module = symtable.symtable(ast.unparse(parsed(cell)), "cell", "exec")
     tables = [module]
     for table in tables:
         tables += table.get_children()
@@ -116,25 +116,18 @@ def is_exercise(cell: NotebookNode) -> bool:
     """Say whether a cell calls a `check...` function on a blank, which is an Ellipsis."""
     if cell.cell_type != "code":
         return False
-    nodes = list(_walk(cell.source))
-    checks = [n for n in nodes if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)]
-    blank = any(isinstance(n, ast.Constant) and n.value is ... for n in nodes)
-    return blank and any(call.func.id.startswith("check") for call in checks)
+    nodes = list(ast.walk(parsed(cell)))
+    called = [ast.unparse(node.func) for node in nodes if isinstance(node, ast.Call)]
+    blank = any(isinstance(node, ast.Constant) and node.value is ... for node in nodes)
+    return blank and any(name.startswith("check") for name in called)
 
 
 def shows_an_explorer(cell: NotebookNode) -> bool:
     """Say whether a cell ends in the call that makes an explorer: `explore...` or `predict`."""
-    last = next((n for n in _walk(cell.source) if isinstance(n, ast.Module)), ast.Module([], []))
-    value = last.body[-1].value if last.body and isinstance(last.body[-1], ast.Expr) else None
-    name = value.func.id if isinstance(value, ast.Call) and isinstance(value.func, ast.Name) else ""
-    return re.fullmatch(r"explore(_\w+)?|predict", name) is not None
-
-
-def _walk(source: str) -> Iterator[ast.AST]:
-    try:
-        yield from ast.walk(ast.parse(source))
-    except SyntaxError:  # `is_plain_python` reports it
-        return
+    last = parsed(cell).body[-1:]
+    calls = [one.value for one in last if isinstance(one, ast.Expr)]
+    names = [ast.unparse(call.func) for call in calls if isinstance(call, ast.Call)]
+    return any(re.fullmatch(r"explore(_\w+)?|predict", name) for name in names)
 
 
 def outputs(book: Book) -> Iterator[tuple[NotebookNode, NotebookNode]]:
@@ -147,22 +140,17 @@ def outputs(book: Book) -> Iterator[tuple[NotebookNode, NotebookNode]]:
 def text_of(output: NotebookNode) -> str:
     """Return all text of an output."""
     data = output.get("data", {})
-    return "\n".join(
-        [output.get("text", ""), data.get("text/plain", ""), data.get("text/html", "")]
-    )
+    texts = (output.get("text", ""), data.get("text/plain", ""), data.get("text/html", ""))
+    return "\n".join(texts)
 
 
-def sections(book: Book) -> Iterator[tuple[str, list[NotebookNode]]]:
-    """Yield the H2 sections; what stands before the first is not one."""
-    title, cells = None, []
+def sections(book: Book) -> list[tuple[str, list[NotebookNode]]]:
+    """Return the H2 sections with their cells; what comes before the first is not one."""
+    found: list[tuple[str, list[NotebookNode]]] = []
     for cell in book.cells:
-        heading = cell.cell_type == "markdown" and re.search(
-            r"^## (.+)", without_fences(cell.source), re.MULTILINE
-        )
-        if heading:
-            if title:
-                yield title, cells
-            title, cells = heading.group(1), []
-        cells.append(cell)
-    if title:
-        yield title, cells
+        if cell.cell_type == "markdown":
+            headings = re.findall(r"^## (.*)", without_code(cell.source), re.MULTILINE)
+            found += [(title, []) for title in headings[:1]]
+        if found:
+            found[-1][1].append(cell)
+    return found

@@ -77,29 +77,20 @@ def install(packages: list[str]) -> None:
         subprocess.run([*as_root, "apt-get", *command], env=quiet, check=False)
 
 
-def skipped(packages: list[str]) -> str:
-    """Say what cannot run here, and how to change that."""
-    if not packages:
-        return ""
-    rows = [f"  SKIPPED: {WEEKLY_PACKAGES[name][1]}, for want of {name}" for name in packages]
-    return "\n".join([*rows, f"  To run them too: sudo apt-get install {' '.join(packages)}"])
-
-
-def left_out_here(system: str = sys.platform) -> str:
-    """Say which test files this system cannot run."""
+def not_run(missing: list[str], *, weekly: bool, system: str = sys.platform) -> list[str]:
+    """Say what does not run here, why not, and how to change that."""
     rows = [f"  NOT RUN on {system}: {name}, which {LINUX_ONLY[name]}" for name in left_out(system)]
-    return "\n".join(rows)
-
-
-def untried() -> str:
-    """Say what else there is to run, and how."""
-    lines = ["  NOT RUN: what is rare and slow. To run it: make test-weekly, make mutants"]
+    rows += [f"  SKIPPED: {WEEKLY_PACKAGES[name][1]}, for want of {name}" for name in missing]
+    if missing:
+        rows.append(f"  To run them too: sudo apt-get install {' '.join(missing)}")
+    if not weekly:
+        rows.append("  NOT RUN: what is rare and slow. To run it: make test-weekly, make mutants")
     if not os.environ.get("PYODIDE_DISTRIBUTION"):  # see tests/test_site.py
-        lines.append(
+        rows.append(
             "  NOT RUN: every notebook in the browser's own Python. "
             "To run them: PYODIDE_DISTRIBUTION=/folder/with/pyodide make test-weekly"
         )
-    return "\n".join(lines)
+    return rows
 
 
 def run(name: str, command: tuple[str, ...]) -> str:
@@ -117,13 +108,10 @@ def main(arguments: list[str]) -> int:
     steps, packages = (WEEKLY, WEEKLY_PACKAGES) if weekly else (STEPS, SYSTEM_PACKAGES)
     if in_ci() and missing_packages(packages):
         install(missing_packages(packages))
-    missing = skipped(missing_packages(packages))
-    notes = (missing or left_out_here(), "" if weekly else untried())
-    note = "\n".join(filter(None, notes))
-    if note:
-        print(note)
+    notes = not_run(missing_packages(packages), weekly=weekly)
+    print(*notes, sep="\n")
     results = [run(name, command) for name, command in steps.items()]
-    print("\n== summary", *results, *([note] if note else []), sep="\n")
+    print("\n== summary", *results, *notes, sep="\n")
     return int(any("FAILED" in line for line in results))
 
 

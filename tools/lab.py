@@ -7,19 +7,22 @@ by Playwright, which downloads nothing.
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import threading
 import time
 import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+import nbformat
+from jupyter_client.connect import LocalPortCache
 from playwright.sync_api import Browser, Page, sync_playwright
+
+from tools.refresh import METADATA
 
 ROOT = Path(__file__).parent.parent
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
@@ -56,23 +59,25 @@ def jupyterlab(folder: Path, *options: str) -> Iterator[str]:
     for name in ("notebooks", "data"):
         if (ROOT / name).is_dir():
             shutil.copytree(ROOT / name, folder / name, dirs_exist_ok=True)
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = LocalPortCache().find_available_port("127.0.0.1")
     command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root"]
     command += ["--config", str(ROOT / "settings" / "lab.py"), f"--ServerApp.root_dir={folder}"]
-    command += ["--ServerApp.ip=127.0.0.1", f"--ServerApp.port={port}"]
-    command += ["--ServerApp.port_retries=0"]
+    command += [
+        "--ServerApp.ip=127.0.0.1",
+        f"--ServerApp.port={port}",
+        "--ServerApp.port_retries=0",
+    ]
     command += [f"--IdentityProvider.token={TOKEN}", *options]
+    own = folder / ".jupyter"  # and not the settings of whoever runs this
+    env = os.environ | {
+        "JUPYTER_CONFIG_DIR": str(own),
+        "JUPYTERLAB_SETTINGS_DIR": str(own / "settings"),
+        "JUPYTERLAB_WORKSPACES_DIR": str(own / "workspaces"),
+        "IPYTHONDIR": str(own / "ipython"),
+    }
     with open(folder / "lab.log", "w") as log:
-        server = subprocess.Popen(
-            command,
-            cwd=folder,
-            env=_environment(folder),
-            stdout=log,
-            stderr=log,
-            start_new_session=True,
-        )
+        outputs = {"stdout": log, "stderr": log}
+        server = subprocess.Popen(command, cwd=folder, env=env, start_new_session=True, **outputs)
         try:
             _wait_for(f"http://127.0.0.1:{port}/api?token={TOKEN}", server, folder / "lab.log")
             yield f"http://127.0.0.1:{port}"
@@ -81,34 +86,19 @@ def jupyterlab(folder: Path, *options: str) -> Iterator[str]:
             server.wait(timeout=30)
 
 
-def _environment(folder: Path) -> dict[str, str]:
-    """Keep the settings of whoever runs this out of it."""
-    own = folder / ".jupyter"
-    names = {
-        "JUPYTER_CONFIG_DIR": own,
-        "JUPYTERLAB_SETTINGS_DIR": own / "settings",
-        "JUPYTERLAB_WORKSPACES_DIR": own / "workspaces",
-        "IPYTHONDIR": own / "ipython",
-    }
-    return os.environ | {name: str(path) for name, path in names.items()}
-
-
 def _wait_for(address: str, server: subprocess.Popen, log: Path) -> None:
     end = time.monotonic() + PATIENCE
     while time.monotonic() < end and server.poll() is None:
-        try:
+        with suppress(OSError):  # not yet
             urllib.request.urlopen(address, timeout=2).close()
             return
-        except OSError:
-            time.sleep(0.3)
+        time.sleep(0.3)
     raise RuntimeError(f"JupyterLab did not start:\n{log.read_text()[-2000:]}")
 
 
 class _Quiet(SimpleHTTPRequestHandler):
-    """Serves files and says nothing about it."""
-
     def log_message(self, *_: object) -> None:
-        """Say nothing."""
+        """Serve files without a word about each."""
 
 
 @contextmanager
@@ -130,6 +120,12 @@ def chromium() -> Iterator[Browser]:
             yield browser
         finally:
             browser.close()
+
+
+def write_notebook(path: Path, cells: Iterable[str]) -> None:
+    """Write a notebook of code cells."""
+    code = [nbformat.v4.new_code_cell(cell) for cell in cells]
+    nbformat.write(nbformat.v4.new_notebook(cells=code, metadata=METADATA), path)
 
 
 def open_notebook(page: Page, address: str, name: str) -> None:

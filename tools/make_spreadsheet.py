@@ -10,8 +10,8 @@ import hashlib
 import re
 import zipfile
 from io import BytesIO
+from itertools import chain
 from pathlib import Path
-from typing import NamedTuple
 from xml.sax.saxutils import escape
 
 import numpy as np
@@ -43,33 +43,13 @@ START_KERNEL = "vertical line, zero sum"
 START_WINDOW = (5, 3)  # a stroke of the letter, away from its bar: the largest activation
 START_FLIP = 1
 
-
-class Block(NamedTuple):
-    """A rectangle of cells on a sheet, counted from 1 as spreadsheets do."""
-
-    top: int
-    left: int
-    rows: int = 1
-    columns: int = 1
-
-    def cell(self, row: int = 0, column: int = 0) -> str:
-        """Return the address of a cell counted from 0 inside the block."""
-        return f"{get_column_letter(self.left + column)}{self.top + row}"
-
-    @property
-    def address(self) -> str:
-        """The block as "A1:B2"."""
-        return f"{self.cell()}:{self.cell(self.rows - 1, self.columns - 1)}"
-
-
-PADDED, INPUT = Block(7, 2, SIZE + 2, SIZE + 2), Block(8, 3, SIZE, SIZE)
-KERNEL, FLIP, MODE = Block(8, 22, 3, 3), Block(12, 23), Block(13, 21, 1, 5)
-WEIGHTS, PRODUCTS, TOTAL = Block(15, 22, 3, 3), Block(19, 22, 3, 3), Block(23, 21, 1, 5)
-FEATURE_MAP = Block(8, 27, SIZE, SIZE)
-CHOSEN_ROW, CHOSEN_COLUMN, WRITTEN_OUT = Block(4, 8), Block(4, 13), Block(4, 15, 1, 28)
-COLUMN_NUMBERS = (Block(6, 3, 1, SIZE), Block(6, 27, 1, SIZE))
-ROW_NUMBERS = (Block(8, 1, SIZE, 1), Block(8, 26, SIZE, 1))
-LAST_COLUMN = 42
+# Blocks of cells on the sheet Demo; a single cell is a block too.
+PADDED, INPUT, FEATURE_MAP = "B7:S24", "C8:R23", "AA8:AP23"
+KERNEL, FLIP, MODE = "V8:X10", "W12:W12", "U13:Y13"
+WEIGHTS, PRODUCTS, TOTAL = "V15:X17", "V19:X21", "U23:Y23"
+CHOSEN_ROW, CHOSEN_COLUMN, WRITTEN_OUT = "H4:H4", "M4:M4", "O4:AP4"
+COLUMN_NUMBERS, ROW_NUMBERS = ("C6:R6", "AA6:AP6"), ("A8:A23", "Z8:Z23")
+LAST_ROW, LAST_COLUMN = 27, 42
 LIMITS = {INPUT: 1, KERNEL: 2, WEIGHTS: 2, PRODUCTS: 2, FEATURE_MAP: 6}  # ends of colour scales
 NAMES = {  # what the formulas call them
     **{"padded": PADDED, "flip": FLIP, "weights": WEIGHTS, "products": PRODUCTS},
@@ -92,70 +72,67 @@ COPYING = (
 # ---------------------------------------------------------------------------------------- cells
 
 
-def put(sheet: Worksheet, address: str, value: object, *, align="center", **font) -> Cell:
-    """Write one cell and return it; `font` takes what `openpyxl.styles.Font` takes."""
-    cell = sheet[address]
+def first(block: str) -> str:
+    """Return the address of the first cell of a block."""
+    return block.partition(":")[0]
+
+
+def addresses(sheet: Worksheet, block: str) -> list[list[str]]:
+    """Return the addresses of all cells of a block, row by row."""
+    return [[cell.coordinate for cell in row] for row in sheet[block]]
+
+
+def put(cell: Cell, value: object, *, align="center", **font) -> None:
+    """Write one cell; `font` takes what `openpyxl.styles.Font` takes."""
     cell.value = value.item() if isinstance(value, np.generic) else value
     cell.font = Font(**{"name": "Arial", "size": 12, "color": INK} | font)
     cell.alignment = Alignment(horizontal=align, vertical="center")
-    return cell
 
 
-def wide(sheet: Worksheet, block: Block, value: str, *, align="left", **font) -> Cell:
+def wide(sheet: Worksheet, block: str, value: str, *, align="left", **font) -> Cell:
     """Write a text across a whole block, on several lines if it needs them; return its cell."""
-    if block.rows * block.columns > 1:
-        sheet.merge_cells(block.address)
-    cell = put(sheet, block.cell(), value, **font)
+    sheet.merge_cells(block)
+    cell = sheet[first(block)]
+    put(cell, value, **font)
     cell.alignment = Alignment(horizontal=align, vertical="center", wrap_text=True)
     return cell
 
 
-def write_array(sheet: Worksheet, block: Block, values, limit: int, size=12) -> None:
+def write_array(sheet: Worksheet, block: str, values, limit: int, size=12) -> None:
     """Write numbers or formulas into a block, on a colour scale that never adapts."""
     thin = Side("thin", color="D0D0D0")
-    for row, column in np.ndindex(block.rows, block.columns):
-        cell = put(sheet, block.cell(row, column), values[row][column], bold=True, size=size)
+    for cell, value in zip(chain(*sheet[block]), chain(*values), strict=True):
+        put(cell, value, bold=True, size=size)
         cell.border = Border(left=thin, right=thin, top=thin, bottom=thin)
         cell.fill = PatternFill()
     ends = {"start_type": "num", "mid_type": "num", "end_type": "num", "mid_value": 0}
     ends |= {"start_value": -limit, "start_color": RED, "mid_color": WHITE}
     scale = ColorScaleRule(**ends, end_value=limit, end_color=BLUE)
-    dark = FormulaRule([f"ABS({block.cell()})>={0.9 * limit:g}"], font=Font(color=WHITE))
-    sheet.conditional_formatting.add(block.address, dark)
-    sheet.conditional_formatting.add(block.address, scale)
+    dark = FormulaRule([f"ABS({first(block)})>={0.9 * limit:g}"], font=Font(color=WHITE))
+    sheet.conditional_formatting.add(block, dark)
+    sheet.conditional_formatting.add(block, scale)
 
 
-def legend(sheet: Worksheet, block: Block, values: range) -> None:
-    """Show the colour scale of a block below the grids, in the middle of the block."""
-    left = block.left + (block.columns - len(values)) // 2
-    place = Block(PADDED.top + PADDED.rows + 1, left, 1, len(values))
-    write_array(sheet, place, [values], LIMITS[block])
-
-
-def mark(sheet: Worksheet, block: Block, condition: str, fill: str, color: str) -> None:
+def mark(sheet: Worksheet, block: str, condition: str, fill: str, color: str) -> None:
     """Give the cells of a block in which a formula is true another fill and ink."""
     style = {"fill": PatternFill("solid", bgColor=fill), "font": Font(color=color, bold=True)}
-    sheet.conditional_formatting.add(block.address, FormulaRule([condition], **style))
+    sheet.conditional_formatting.add(block, FormulaRule([condition], **style))
 
 
-def editable(sheet: Worksheet, block: Block, kind: str, allowed: tuple, message: str) -> None:
+def editable(sheet: Worksheet, block: str, message: str, kind: str, *allowed: str) -> None:
     """Draw a thick frame, the sign of cells that may be changed; refuse what is not allowed."""
-    thick = Side("thick", color=INK)
-    for row, column in np.ndindex(block.rows, block.columns):
-        cell = sheet[block.cell(row, column)]
-        cell.border = Border(
-            left=thick if column == 0 else cell.border.left,
-            right=thick if column == block.columns - 1 else cell.border.right,
-            top=thick if row == 0 else cell.border.top,
-            bottom=thick if row == block.rows - 1 else cell.border.bottom,
-        )
-    rule = DataValidation(kind, allow_blank=False, showErrorMessage=True, error=message)
-    if kind == "list":
-        rule.formula1 = f'"{",".join(map(str, allowed))}"'
-    else:
-        rule.formula1, rule.formula2 = map(str, allowed)
+    thick, rows = Side("thick", color=INK), sheet[block]
+    for row in rows:
+        for cell in row:
+            cell.border = Border(
+                left=thick if cell is row[0] else cell.border.left,
+                right=thick if cell is row[-1] else cell.border.right,
+                top=thick if row is rows[0] else cell.border.top,
+                bottom=thick if row is rows[-1] else cell.border.bottom,
+            )
+    rule = DataValidation(kind, *allowed, allow_blank=False, showErrorMessage=True, error=message)
     sheet.add_data_validation(rule)
-    rule.add(block.address)
+    rule.add(block)
 
 
 def one_page(sheet: Worksheet) -> None:
@@ -176,59 +153,59 @@ def write_demo(sheet: Worksheet) -> None:
     widths = {"T": 1, "U": 1, "V": 7, "W": 7, "X": 7, "Y": 1}  # weights may have decimals
     for letter in map(get_column_letter, range(1, LAST_COLUMN + 1)):
         sheet.column_dimensions[letter].width = widths.get(letter, CELL_WIDTH)
-    heights = dict.fromkeys(range(5, PADDED.top + PADDED.rows + 3), CELL_HEIGHT)
+    heights = dict.fromkeys(range(5, LAST_ROW + 1), CELL_HEIGHT)
     for row, height in (heights | {1: 30, 2: 20, 3: 36, 4: 24, 5: 30}).items():
         sheet.row_dimensions[row].height = height
     sheet.freeze_panes = "A5"
-    sheet.sheet_view.selection[0].activeCell = KERNEL.cell()
-    sheet.sheet_view.selection[0].sqref = KERNEL.cell()
+    sheet.sheet_view.selection[0].activeCell = first(KERNEL)
+    sheet.sheet_view.selection[0].sqref = first(KERNEL)
     one_page(sheet)
     write_texts(sheet)
     write_input_and_kernel(sheet)
-    windows = [[Block(7 + i, 2 + j, 3, 3).address for j in range(SIZE)] for i in range(SIZE)]
+    cells = addresses(sheet, PADDED)
+    windows = [[f"{cells[i][j]}:{cells[i + 2][j + 2]}" for j in range(SIZE)] for i in range(SIZE)]
     formulas = [[f"=SUMPRODUCT({window},weights)" for window in row] for row in windows]
     write_array(sheet, FEATURE_MAP, formulas, LIMITS[FEATURE_MAP], GRID_FONT)
-    legend(sheet, FEATURE_MAP, range(-6, 7, 2))
+    write_array(sheet, "AE26:AK26", [range(-6, 7, 2)], LIMITS[FEATURE_MAP])  # its scale
     write_chosen_window(sheet)
 
 
 def write_texts(sheet: Worksheet) -> None:
     """Write title, instructions and the headings of the three blocks."""
-    put(sheet, "A1", "Convolution, live", size=20, bold=True, align="left")
+    put(sheet["A1"], "Convolution, live", size=20, bold=True, align="left")
     for row, text in enumerate(INSTRUCTIONS, start=2):
-        wide(sheet, Block(row, 1, 1, LAST_COLUMN), text)
-    for block, text in ((INPUT, "Input"), (FEATURE_MAP, "Feature map")):
-        title = Block(5, block.left, 1, block.columns)
-        wide(sheet, title, f"{text}, {SIZE} × {SIZE}", size=16, bold=True)
+        wide(sheet, f"A{row}:AP{row}", text)
+    for block, text in (("C5:R5", "Input"), ("AA5:AP5", "Feature map")):
+        wide(sheet, block, f"{text}, {SIZE} × {SIZE}", size=16, bold=True)
     for block in COLUMN_NUMBERS + ROW_NUMBERS:
-        for i, index in enumerate(np.ndindex(block.rows, block.columns)):
-            put(sheet, block.cell(*index), i, color=GREY)
-    wide(sheet, Block(5, 21, 1, 5), "Kernel", size=16, bold=True, align="center")
+        for number, cell in enumerate(chain(*sheet[block])):
+            put(cell, number, color=GREY)
+    wide(sheet, "U5:Y5", "Kernel", size=16, bold=True, align="center")
     headings = {11: "Turn by 180°?", 14: "Weights in use", 18: "× chosen window", 22: "Sum"}
     for row, text in headings.items():
-        wide(sheet, Block(row, 21, 1, 5), text, align="center")
+        wide(sheet, f"U{row}:Y{row}", text, align="center")
 
 
 def write_input_and_kernel(sheet: Worksheet) -> None:
     """Write the letter in its ring of zeros, the kernel, the switch, and what it leaves."""
-    number = ("decimal", (-1_000_000, 1_000_000), "a number, please")  # a sum takes a word for 0
-    for index in np.ndindex(PADDED.rows, PADDED.columns):
-        cell = put(sheet, PADDED.cell(*index), 0, color=GREY)
+    number = ("a number, please", "decimal", "-1000000", "1000000")  # a sum takes a word for 0
+    for cell in chain(*sheet[PADDED]):
+        put(cell, 0, color=GREY)
         cell.fill = PatternFill("solid", fgColor=PALE_GREY)
     write_array(sheet, INPUT, sample("letter H"), LIMITS[INPUT], GRID_FONT)
     editable(sheet, INPUT, *number)
-    legend(sheet, INPUT, range(-1, 2))
+    write_array(sheet, "I26:K26", [range(-1, 2)], LIMITS[INPUT])  # its scale
     write_array(sheet, KERNEL, KERNELS[START_KERNEL], LIMITS[KERNEL])
     editable(sheet, KERNEL, *number)
-    put(sheet, FLIP.cell(), START_FLIP, bold=True)
-    editable(sheet, FLIP, "list", (1, 0), "1: convolution, 0: cross-correlation")
+    put(sheet[first(FLIP)], START_FLIP, bold=True)
+    editable(sheet, FLIP, "1: convolution, 0: cross-correlation", "list", '"1,0"')
     wide(sheet, MODE, '=IF(flip=1,"convolution","cross-correlation")', color=ORANGE, align="center")
+    kernel = addresses(sheet, KERNEL)
     turned = [
-        [f"=IF(flip=1,{KERNEL.cell(2 - i, 2 - j)},{KERNEL.cell(i, j)})" for j in range(3)]
-        for i in range(3)
+        [f"=IF(flip=1,{kernel[2 - i][2 - j]},{kernel[i][j]})" for j in range(3)] for i in range(3)
     ]
     write_array(sheet, WEIGHTS, turned, LIMITS[WEIGHTS])
-    legend(sheet, KERNEL, range(-2, 3, 2))
+    write_array(sheet, "V26:X26", [range(-2, 3, 2)], LIMITS[KERNEL])  # the scale of both
 
 
 def write_chosen_window(sheet: Worksheet) -> None:
@@ -240,44 +217,46 @@ def write_chosen_window(sheet: Worksheet) -> None:
     def term(value: str) -> str:
         return f'IF({value}<0,"("&ROUND({value},3)&")",ROUND({value},3))'
 
-    put(sheet, "A4", "Chosen window: row", bold=True, align="left")
-    put(sheet, "J4", "column", bold=True, align="left")
+    put(sheet["A4"], "Chosen window: row", bold=True, align="left")
+    put(sheet["J4"], "column", bold=True, align="left")
     for block, start in zip((CHOSEN_ROW, CHOSEN_COLUMN), START_WINDOW, strict=True):
-        put(sheet, block.cell(), start, bold=True)
+        put(sheet[first(block)], start, bold=True)
         message = f"a whole number from 0 to {SIZE - 1}"
-        editable(sheet, block, "whole", (0, SIZE - 1), message)
-    products = [[f"={under(i, j)}*{WEIGHTS.cell(i, j)}" for j in range(3)] for i in range(3)]
+        editable(sheet, block, message, "whole", "0", str(SIZE - 1))
+    weights = addresses(sheet, WEIGHTS)
+    products = [[f"={under(i, j)}*{weights[i][j]}" for j in range(3)] for i in range(3)]
     write_array(sheet, PRODUCTS, products, LIMITS[PRODUCTS])
     wide(sheet, TOTAL, "=SUM(products)", size=14, bold=True, color=ORANGE, align="center")
-    terms = [f'{term(under(i, j))}&"×"&{term(WEIGHTS.cell(i, j))}' for i, j in np.ndindex(3, 3)]
-    text = "=" + '&" + "&'.join(terms) + f'&" = "&ROUND({TOTAL.cell()},3)'
+    terms = [f'{term(under(i, j))}&"×"&{term(weights[i][j])}' for i, j in np.ndindex(3, 3)]
+    text = "=" + '&" + "&'.join(terms) + f'&" = "&ROUND({first(TOTAL)},3)'
     cell = wide(sheet, WRITTEN_OUT, text, size=13, bold=True, color=ORANGE)
     cell.alignment = Alignment(vertical="center", shrink_to_fit=True)
-    numbers = ((ROW_NUMBERS, "chosen_row"), (COLUMN_NUMBERS, "chosen_column"))
-    for (beside_input, beside_map), chosen in numbers:
-        for block in (beside_input, beside_map):
-            mark(sheet, block, f"{block.cell()}={chosen}", ORANGE, WHITE)
-        mark(sheet, beside_input, f"ABS({beside_input.cell()}-{chosen})=1", PALE_ORANGE, INK)
+    for blocks, chosen in ((ROW_NUMBERS, "chosen_row"), (COLUMN_NUMBERS, "chosen_column")):
+        for block in blocks:
+            mark(sheet, block, f"{first(block)}={chosen}", ORANGE, WHITE)
+        beside = blocks[0]  # beside the input, where the window has three rows and columns
+        mark(sheet, beside, f"ABS({first(beside)}-{chosen})=1", PALE_ORANGE, INK)
 
 
-def kernel_block(number: int) -> Block:
-    """Return the place of a named kernel: two side by side, a row free below."""
-    return Block(4 + 4 * (number // 2), 1 + 6 * (number % 2), 3, 3)
+def kernel_places(number: int) -> tuple[str, str, str]:
+    """Return where a named kernel, its name and its description are: two kernels side by side."""
+    row, left, right, text = 4 + 4 * (number // 2), *("ACE", "GIK")[number % 2]
+    return f"{left}{row}:{right}{row + 2}", f"{text}{row}", f"{text}{row + 1}:{text}{row + 2}"
 
 
 def write_collection(sheet: Worksheet) -> None:
     """Write every named kernel, ready to copy, with what it answers to."""
-    put(sheet, "A1", "Kernels to copy", size=20, bold=True, align="left")
-    wide(sheet, Block(2, 1, 1, 11), COPYING)
+    put(sheet["A1"], "Kernels to copy", size=20, bold=True, align="left")
+    wide(sheet, "A2:K2", COPYING)
     for column, width in zip("ABCDEFGHIJK", 2 * (6, 6, 6, 1, 50, 4), strict=False):
         sheet.column_dimensions[column].width = width
     for number, (name, weights) in enumerate(KERNELS.items()):
-        block = kernel_block(number)
+        block, title, description = kernel_places(number)
         if parts := {"box blur": 9, "Gaussian blur": 16}.get(name):  # as one would type it
             weights = [[f"={round(weight * parts)}/{parts}" for weight in row] for row in weights]
         write_array(sheet, block, weights, LIMITS[KERNEL])
-        put(sheet, block.cell(0, 4), name, size=14, bold=True, align="left")
-        wide(sheet, Block(block.top + 1, block.left + 4, 2, 1), describe(name))
+        put(sheet[title], name, size=14, bold=True, align="left")
+        wide(sheet, description, describe(name))
     for row in range(4, 4 + 4 * len(KERNELS) // 2):
         sheet.row_dimensions[row].height = CELL_HEIGHT
     sheet.row_dimensions[1].height, sheet.row_dimensions[2].height = 30, 20
@@ -288,7 +267,7 @@ def write_collection(sheet: Worksheet) -> None:
 # ----------------------------------------------------------------------------------------- file
 
 
-def results() -> list[dict[str, object]]:
+def results(book: Workbook) -> list[dict[str, object]]:
     """Return what the formulas of each sheet give at the start: address -> value.
 
     They are stored beside the formulas for programs that show a file without calculating, as Excel
@@ -300,23 +279,19 @@ def results() -> list[dict[str, object]]:
         [f"({n})" if n < 0 else f"{n}" for n in a.flat] for a in (window.values, window.weights)
     ]
     sums = " + ".join("×".join(pair) for pair in zip(*signed, strict=True))
-    feature_map = convolve(x, KERNELS[START_KERNEL], **options)
     demo = {
-        MODE: np.array([["convolution"]]),
-        TOTAL: np.array([[window.total]]),
-        WRITTEN_OUT: np.array([[f"{sums} = {window.total}"]]),
-        WEIGHTS: window.weights,
-        PRODUCTS: window.products,
-        FEATURE_MAP: feature_map,
+        **{MODE: "convolution", TOTAL: window.total, WRITTEN_OUT: f"{sums} = {window.total}"},
+        **{WEIGHTS: window.weights, PRODUCTS: window.products},
+        FEATURE_MAP: convolve(x, KERNELS[START_KERNEL], **options),
     }
-    collection = {kernel_block(number): matrix for number, matrix in enumerate(KERNELS.values())}
+    collection = {kernel_places(number)[0]: each for number, each in enumerate(KERNELS.values())}
     return [
         {
-            block.cell(*at): value.item()
-            for block, a in blocks.items()
-            for at, value in np.ndenumerate(a)
+            cell.coordinate: value
+            for block, values in blocks.items()  # a text is in the first of its merged cells
+            for cell, value in zip(chain(*sheet[block]), np.ravel(values).tolist(), strict=False)
         }
-        for blocks in (demo, collection)
+        for sheet, blocks in zip(book, (demo, collection), strict=True)
     ]
 
 
@@ -338,13 +313,13 @@ def content() -> bytes:
     book, plain, out = Workbook(), BytesIO(), BytesIO()
     book.active.title = "Demo"
     for name, block in NAMES.items():
-        fixed = re.sub(r"([A-Z]+)(\d+)", r"$\1$\2", block.address)
+        fixed = re.sub(r"([A-Z]+)(\d+)", r"$\1$\2", block)
         book.defined_names[name] = DefinedName(name, attr_text=f"Demo!{fixed}")
     write_demo(book.active)
     write_collection(book.create_sheet("Kernels"))
     book.calculation.fullCalcOnLoad = True
     book.save(plain)
-    sheets = {f"xl/worksheets/sheet{n}.xml": values for n, values in enumerate(results(), start=1)}
+    sheets = {f"xl/worksheets/sheet{n}.xml": values for n, values in enumerate(results(book), 1)}
     with zipfile.ZipFile(plain) as old, zipfile.ZipFile(out, "w") as new:
         for name in old.namelist():
             text = old.read(name).decode("utf-8")

@@ -40,9 +40,7 @@ LONGEST_REPEATED_LINES = 3
 
 SLIDE_TYPES = {"slide", "subslide", "fragment", "skip", "notes"}
 IMPORTABLE = {"helpers", "numpy", "scipy", "matplotlib", "PIL", "ipywidgets", "IPython"}
-NOT_COMPARED = re.compile(
-    r"NBVAL_(IGNORE_OUTPUT|SKIP)|PYTEST_VALIDATE_IGNORE_OUTPUT", re.IGNORECASE
-)
+NOT_COMPARED = re.compile(r"NBVAL_(IGNORE_OUTPUT|SKIP)|PYTEST_VALIDATE_IGNORE_OUTPUT", re.I)
 # What differs between two runs, two machines or two versions.
 UNSTABLE = {
     "an address in memory": re.compile(r"0x[0-9a-f]{6,}"),
@@ -51,8 +49,9 @@ UNSTABLE = {
     "a path of this machine": re.compile(r"/(home|root|tmp|work|Users|opt|usr)/|[A-Z]:\\\\"),
 }
 TALKING_DOWN = re.compile(r"\b(simply|obviously|trivially|of course)\b", re.IGNORECASE)
+ITEM = re.compile(r"^\s*(?:[-*]|\d+\.)\s", re.MULTILINE)
 LINK = re.compile(r"""\]\(\s*<?([^\s)>]+)|\b(?:href|src)=["']([^"']+)["']""")
-
+FROM_OUTSIDE = re.compile(r"""!\[[^]]*\]\((https?:[^)\s]+)|src=["'](https?:[^"']+)""")
 
 Rule = Callable[[Book], Iterator[str]]
 RULES: dict[str, Rule] = {}
@@ -93,7 +92,7 @@ def names_its_outcomes(book: Book) -> Iterator[str]:
     if not found:
         yield 'does not say "You will be able to" before the first code cell'
         return
-    outcomes = re.findall(r"^\s*(?:[-*]|\d+\.)\s", before[found.end() :], re.MULTILINE)
+    outcomes = ITEM.findall(before[found.end() :])
     if len(outcomes) < FEWEST_OUTCOMES:
         yield f"names {len(outcomes)} outcomes, needs {FEWEST_OUTCOMES}"
 
@@ -145,7 +144,7 @@ def ends_with_a_summary(book: Book) -> Iterator[str]:
         return
     if len(found) != 1:
         yield f"has {len(found)} sections called Summary, needs 1"
-    elif len(re.findall(r"^\s*(?:[-*]|\d+\.)\s", found[0], re.MULTILINE)) < FEWEST_OUTCOMES:
+    elif len(ITEM.findall(found[0])) < FEWEST_OUTCOMES:
         yield "the summary has fewer sentences than a notebook has outcomes"
 
 
@@ -311,9 +310,7 @@ def links_to_what_is_there(book: Book) -> Iterator[str]:
                 continue
             if not (book.path.parent / file).exists():
                 yield f"links to {address}, which is not there"
-        for address in re.findall(
-            r"""!\[[^]]*\]\((https?:[^)\s]+)|src=["'](https?:[^"']+)""", text
-        ):
+        for address in FROM_OUTSIDE.findall(text):
             yield f"shows a picture from the network: {''.join(address)}"
 
 
