@@ -114,12 +114,9 @@ def served(folder: Path) -> Iterator[str]:
 @contextmanager
 def chromium() -> Iterator[Browser]:
     """Start the browser."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium_path(), args=BROWSER_FLAGS)
-        try:
-            yield browser
-        finally:
-            browser.close()
+    options = {"executable_path": chromium_path(), "args": BROWSER_FLAGS}
+    with sync_playwright() as playwright, playwright.chromium.launch(**options) as browser:
+        yield browser
 
 
 def write_notebook(path: Path, cells: Iterable[str]) -> None:

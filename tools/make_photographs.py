@@ -17,30 +17,14 @@ from PIL import Image
 
 DATA = Path(__file__).parent.parent / "data"
 
-
-# Name here: file in skimage/data, its SHA-256, rows and columns to take, pixels of a block.
-SOURCES = {
-    "camera.png": (
-        *("camera.png", "b0793d2adda0fa6ae899c03989482bff9a42d3d5690fc7e3648f2795d730c23a"),
-        *((512, 512), 4),
-    ),
-    "bricks.png": (
-        *("brick.png", "7966caf324f6ba843118d98f7a07746d22f6a343430add0233eca5f6eaaa8fcf"),
-        *((256, 256), 2),
-    ),
-    "cat.png": (
-        *("chelsea.png", "596aa1e7cb875eb79f437e310381d26b338a81c2da23439704a73c4651e8c4bb"),
-        *((300, 450), 3),
-    ),
-    "astronaut.png": (
-        *("astronaut.png", "88431cd9653ccd539741b555fb0a46b61558b301d4110412b5bc28b5e3ea6cb5"),
-        *((512, 512), 4),
-    ),
-    "coffee.png": (
-        *("coffee.png", "cc02f8ca188b167c775a7101b5d767d1e71792cf762c33d6fa15a4599b5a8de7"),
-        *((400, 600), 4),
-    ),
-}
+# Name here, file in skimage/data, pixels of a block, most rows and columns to take, SHA-256.
+SOURCES = """
+camera.png camera.png 4 512 b0793d2adda0fa6ae899c03989482bff9a42d3d5690fc7e3648f2795d730c23a
+bricks.png brick.png 2 256 7966caf324f6ba843118d98f7a07746d22f6a343430add0233eca5f6eaaa8fcf
+cat.png chelsea.png 3 450 596aa1e7cb875eb79f437e310381d26b338a81c2da23439704a73c4651e8c4bb
+astronaut.png astronaut.png 4 512 88431cd9653ccd539741b555fb0a46b61558b301d4110412b5bc28b5e3ea6cb5
+coffee.png coffee.png 4 600 cc02f8ca188b167c775a7101b5d767d1e71792cf762c33d6fa15a4599b5a8de7
+"""
 
 
 def block_means(pixels: np.ndarray, block: int) -> np.ndarray:
@@ -56,12 +40,12 @@ def block_means(pixels: np.ndarray, block: int) -> np.ndarray:
 
 def main() -> None:
     """Write every photograph and print its size and checksum."""
-    for name, (file, sha256, (rows, columns), block) in SOURCES.items():
+    for name, file, block, most, sha256 in map(str.split, SOURCES.strip().splitlines()):
         content = (files("skimage") / "data" / file).read_bytes()
         if hashlib.sha256(content).hexdigest() != sha256:
             raise ValueError(f"{file} is not the file that data/README.md describes")
         with Image.open(BytesIO(content)) as image:
-            pixels = block_means(np.asarray(image)[:rows, :columns], block)
+            pixels = block_means(np.asarray(image)[: int(most), : int(most)], int(block))
         Image.fromarray(pixels).save(DATA / name, optimize=True)
         checksum = hashlib.sha256((DATA / name).read_bytes()).hexdigest()
         print(f"{name}  {' x '.join(map(str, pixels.shape))}  {checksum}")

@@ -19,6 +19,7 @@ from contextlib import chdir
 from dataclasses import dataclass
 from functools import partial
 from hashlib import sha256
+from itertools import chain
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -50,11 +51,7 @@ QUESTIONS = 5  # of a prediction
 def record(paths: Iterable[Path], pictures: Path, address: str) -> list[NotebookNode]:
     """Return notebooks with recordings in place of the pictures of their explorers.
 
-    Parameters
-    ----------
-    paths : the notebooks
-    pictures : folder for the pictures, which has one folder for each notebook afterwards
-    address : where pages find that folder
+    Those pictures go to one folder for each notebook in `pictures`, which pages find at `address`.
 
     Raises
     ------
@@ -108,12 +105,11 @@ def recording(explorer: Explorer, folder: Path, address: str) -> str:
 
 def frame(explorer: Explorer, folder: Path) -> dict:
     """Store what an explorer shows, once for all frames that look the same; return what it says."""
-    picture = Image.open(io.BytesIO(render(explorer.scene).png))
-    buffer = io.BytesIO()
+    picture, file = Image.open(io.BytesIO(render(explorer.scene).png)), io.BytesIO()
     picture = picture if picture.mode == "P" else picture.quantize(256, Image.Quantize.MAXCOVERAGE)
-    picture.save(buffer, "png", compress_level=7)
-    name = f"{sha256(buffer.getvalue()).hexdigest()[:12]}.png"
-    (folder / name).write_bytes(buffer.getvalue())
+    picture.save(file, "png", compress_level=7)
+    name = f"{sha256(file.getvalue()).hexdigest()[:12]}.png"
+    (folder / name).write_bytes(file.getvalue())
     shown = {"picture": name, "height": picture.height, "sentence": explorer.description}
     return shown | ({"warning": explorer.message} if explorer.message else {})
 
@@ -158,9 +154,7 @@ def dials(explorer: Explorer) -> list[Dial]:
 
 def _weight(sliders: list[list[widgets.FloatSlider]]) -> Dial:
     """Return the control of the largest weight."""
-    places = [(row, column) for row, line in enumerate(sliders) for column in range(len(line))]
-    row, column = max(places, key=lambda place: abs(sliders[place[0]][place[1]].value))
-    slider = sliders[row][column]
+    slider = max(chain(*sliders), key=lambda each: abs(each.value))
     reach = max(LEAST_REACH, round(abs(slider.value)))
     values = sorted({*range(-reach, reach + 1), slider.value})
     return Dial(slider.tooltip, slider, [(f"{value:.3g}", value) for value in values])

@@ -49,17 +49,10 @@ in your browser: every control of every explorer, after half a minute.</p>
 def build(
     target: Path, pyodide: Path | None = None, notebooks: Sequence[Path] | None = None
 ) -> None:
-    """Build the site in `target`, which is replaced.
+    """Build the site in the folder `target`, which is replaced, with a page for each notebook.
 
-    Parameters
-    ----------
-    target : Path
-        The folder to serve afterwards.
-    pyodide : Path or None
-        A folder with a Pyodide distribution, which becomes part of the site. None: browsers load
-        Pyodide from its public address.
-    notebooks : sequence of Path or None
-        The notebooks that become pages; all of them if None.
+    A folder with a Pyodide distribution becomes part of the site; without one, browsers load
+    Pyodide from its public address.
 
     Raises
     ------
@@ -79,8 +72,8 @@ def build(
         shutil.rmtree(target)
     with tempfile.TemporaryDirectory() as scratch:
         stage, target = Path(scratch), target.resolve()
-        every = sorted(NOTEBOOKS.glob("*.ipynb"))
-        make_book(stage / "book", target, every if notebooks is None else notebooks)
+        pages = sorted(NOTEBOOKS.glob("*.ipynb")) if notebooks is None else notebooks
+        make_book(stage / "book", target, pages)
         _run_builder(stage / "lite", target / "live", pyodide)
 
 

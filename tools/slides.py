@@ -42,8 +42,7 @@ def deck(book: Book) -> str:
         reveal_url_prefix="parts/reveal",
         reveal_theme="deck",
     )
-    resources = {"metadata": {"name": title(book)}}
-    page, _ = exporter.from_notebook_node(book.node, resources)
+    page, _ = exporter.from_notebook_node(book.node, {"metadata": {"name": title(book)}})
     page = re.sub(r'(<a href="\w+)\.ipynb"', r'\1.html"', page)
     return page.replace('<a href="../data/', '<a href="data/')
 
@@ -55,10 +54,8 @@ def title(book: Book) -> str:
 
 def contents(books: list[Book]) -> str:
     """Return the page that leads to all decks."""
-    rows = [
-        f'<li><a href="{book.path.stem}.html">{html.escape(title(book))}</a></li>' for book in books
-    ]
-    return CONTENTS.format("\n".join(rows))
+    links = [f'<a href="{book.path.stem}.html">{html.escape(title(book))}</a>' for book in books]
+    return CONTENTS.format("\n".join(f"<li>{link}</li>" for link in links))
 
 
 def build(out: Path = OUT, notebooks: Sequence[Path] = ()) -> list[Path]:
