@@ -306,8 +306,9 @@ def test_what_is_missing_is_named_and_in_ci_installed(monkeypatch):
     monkeypatch.setattr(check.shutil, "which", lambda command: None)
     names = check.missing_packages(check.WEEKLY_PACKAGES)
     assert set(check.SYSTEM_PACKAGES) <= set(names) == set(check.WEEKLY_PACKAGES)
-    assert check.skipped(names).count("SKIPPED") == len(names)
-    assert f"apt-get install {' '.join(names)}" in check.skipped(names)
+    rows = "\n".join(check.not_run(names, weekly=True, system="linux"))
+    assert rows.count("SKIPPED") == len(names)
+    assert f"apt-get install {' '.join(names)}" in rows
     commands = []
     monkeypatch.setattr(check.subprocess, "run", lambda command, **_: commands.append(command))
     check.install(names)
@@ -316,10 +317,12 @@ def test_what_is_missing_is_named_and_in_ci_installed(monkeypatch):
 
 
 def test_what_needs_linux_is_left_out_elsewhere_by_name():
-    assert not check.left_out("linux")
-    assert check.left_out_here("win32").count("NOT RUN on win32: tests/") == len(check.LINUX_ONLY)
+    for system, count in (("linux", 0), ("win32", len(check.LINUX_ONLY))):
+        rows = "\n".join(check.not_run([], weekly=False, system=system))
+        assert rows.count(f"NOT RUN on {system}: tests/") == count
+        assert "make test-weekly" in rows
     needs = re.compile(
-        r"needs_chromium|needs_libreoffice|\[\"sh\"|run\(\"make\", \"[a-z]|with jupyterlab\("
+        r"""needs_(chromium|libreoffice)|\["sh"|run\("make", "[a-z]|with jupyterlab\("""
     )
     files = sorted((ROOT / "tests").rglob("test_*.py"))
     found = {path for path in files if needs.search(path.read_text(encoding="utf-8"))}
