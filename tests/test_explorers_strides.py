@@ -143,12 +143,6 @@ def test_the_text_stays_where_it_is_and_the_picture_fits_on_a_screen():
     assert len(tops) == 1
 
 
-def test_a_sum_that_is_not_kept_would_be_told(monkeypatch):
-    monkeypatch.setattr("helpers.explorers.strides.convolve", lambda *_, **__: np.ones((6, 7)))
-    picture = show_strides(IMAGE, KERNEL)
-    assert "differs from [::2, ::2]" in picture.description
-
-
 def test_the_fixed_picture_is_the_one_of_the_explorer():
     e = explore_strides(IMAGE, KERNEL, 1, stride=(2, MOST_STRIDE))
     e.controls["step"].value = 4

@@ -1,6 +1,6 @@
 """The explorer of the border: how much of a feature map depends on what is assumed outside."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from functools import cache
 
 import numpy as np
@@ -16,7 +16,6 @@ from helpers.drawing import (
     limits_for,
     nice_limit,
     number_text,
-    padded_place,
     padding_mask,
     place_text,
     range_sentence,
@@ -30,8 +29,12 @@ from helpers.explorers.declaration import Built, Declaration, page
 from helpers.kernels import KERNELS, kernel
 
 MOST_PADDING = 3
-PADDINGS = (("same", "same"), ("1 on each side", 1), ("2 on each side", 2), ("3 on each side", 3))
-LARGER = tuple((name, size) for name in ("box blur", "Gaussian blur") for size in (5, 7))
+PADDINGS = (("same", "same"), *((f"{n} on each side", n) for n in range(1, MOST_PADDING + 1)))
+LARGER = {
+    f"{name}, {size} × {size}": kernel(name, size)
+    for name in ("box blur", "Gaussian blur")
+    for size in (5, 7)
+}
 GIVEN = "the given kernel"
 MOST_PIXELS = 200  # along a side: four pictures stand side by side
 MOST_WEIGHTS = 9  # of a kernel that is written out below the picture
@@ -59,13 +62,28 @@ def explore_borders(image, kernel, *, border: str = "edge", padding="same") -> E
     TypeError, ValueError
         Naming the argument, its value and what is allowed.
     """
-    image = _checked(image)
+    image = drawable("image", image).copy()
+    if image.ndim != 2 or max(image.shape) > MOST_PIXELS:
+        raise ValueError(
+            f"image has shape {image.shape}: allowed is (H, W), up to {MOST_PIXELS} along a side"
+        )
     kernels, first = _choices(image, kernel)
     limit_of = cache(lambda preset: limit_for(image, kernels[preset]))
 
     def build(*, border: str, padding, preset: str, step: int) -> Built:
-        settings = {"border": border, "padding": padding, "step": step}
-        return compare_borders(image, kernels[preset], limit_of(preset), **settings)
+        plans = [
+            plan(image, kernels[preset], border=each, padding=padding, flip=False)
+            for each in ("zeros", border)
+        ]
+        zeros, chosen = (_tidy(sliding.feature_map()) for sliding in plans)
+        maps, last = (zeros, chosen, _tidy(chosen - zeros)), chosen.size - 1
+        position = divmod(min(step, last), chosen.shape[1])
+        grids = _grids(image, plans[1], maps, position, limit_of(preset))
+        lines = _lines(plans[1], maps, position)
+        ranges = [range_sentence(grid.title, grid.values) for grid in grids[1:]]
+        padded = f"Padded {BORDER_WORDS[border]} to {size_text(plans[1].padded.shape)}."
+        sentence = " ".join([range_sentence("Input", plans[1].x), padded, *ranges, *lines])
+        return Built(chosen, page(grids, lines, sentence), {"step": last})
 
     controls = {
         "border": Choice("border", tuple(BORDERS)),
@@ -82,86 +100,6 @@ def _point(explorer: Explorer, number: int | None, cell) -> dict[str, int]:
     return {"step": cell[0] * explorer.feature_map.shape[1] + cell[1]} if number else {}
 
 
-def limit_for(image: np.ndarray, weights: np.ndarray) -> float:
-    """Return an end of the colour scale that no border and no padding goes beyond."""
-    if image.dtype == np.uint8:
-        return limits_for(image, weights).map
-    largest = 0.0
-    for padding in ("same", MOST_PADDING):  # with less padding, some of the same outputs
-        maps = [convolve(image, weights, border=b, padding=padding, flip=False) for b in BORDERS]
-        differences = [values - maps[0] for values in maps]  # zeros are the first
-        largest = max(largest, *(np.abs(_tidy(m)).max().item() for m in (*maps, *differences)))
-    return nice_limit(largest)
-
-
-def compare_borders(
-    image: np.ndarray, weights, limit: float, *, border: str, padding, step: int = 0
-) -> Built:
-    """Return input, feature map with zeros, feature map with `border`, and their difference.
-
-    Parameters
-    ----------
-    image : ndarray, (H, W)
-    weights : array_like, (h, w)
-    limit : end of the colour scale of all three feature maps
-    border, padding : as in `helpers.convolution.convolve`
-    step : number of the window, in reading order; beyond the last one, the last one
-    """
-    plain = plan(image, weights, padding=padding, flip=False)
-    sliding = plan(image, weights, padding=padding, border=border, flip=False)
-    maps = {"zeros": _tidy(plain.feature_map()), "chosen": _tidy(sliding.feature_map())}
-    maps["difference"] = _tidy(maps["chosen"] - maps["zeros"])
-    last = maps["chosen"].size - 1
-    position = tuple(int(i) for i in np.unravel_index(min(step, last), maps["chosen"].shape))
-    grids = side_by_side(_grids(image, sliding, maps, position, limit))
-    lines = border_lines(sliding, maps, position)
-    scene = page(grids, lines, border_sentence(sliding, maps, lines))
-    return Built(maps["chosen"], scene, {"step": last})
-
-
-def _grids(image: np.ndarray, sliding: Plan, maps: Mapping, position, limit: float) -> list[Grid]:
-    grey = image.dtype == np.uint8
-    look = GREY if grey and sliding.kernel.sum() > 0 else SIGNED
-    border, size = sliding.border, size_text(sliding.shape)
-    size = f"feature map {size}" if len(size) < LONG_SIZE else size
-    window = Mark(*padded_place(sliding, sliding.window(position).corner), *sliding.span)
-    cell = (Mark(*position, 1, 1),)
-    named = (
-        ("With zeros", size, maps["zeros"], look),
-        (f"With {border}", size, maps["chosen"], look),
-        ("Difference", f"{border} − zeros", maps["difference"], SIGNED),
-    )
-    return [
-        Grid(
-            sliding.padded,
-            "Input",
-            f"padded to {size_text(sliding.padded.shape)}",
-            look=GREY if grey else SIGNED,
-            limit=limits_for(image, sliding.kernel).input,
-            hatched=padding_mask(sliding),
-            marks=(window,),
-        ),
-        *(
-            Grid(values, title, subtitle, look=shade, limit=limit, marks=cell)
-            for title, subtitle, values, shade in named
-        ),
-    ]
-
-
-def _tidy(values: np.ndarray) -> np.ndarray:
-    """Round floats so far that equal sums are equal, in whichever order they were added."""
-    return np.round(values, DIGITS) + 0.0 if values.dtype.kind == "f" else values
-
-
-def _checked(image) -> np.ndarray:
-    image = drawable("image", image).copy()
-    if image.ndim != 2 or max(image.shape) > MOST_PIXELS:
-        raise ValueError(
-            f"image has shape {image.shape}: allowed is (H, W), up to {MOST_PIXELS} along a side"
-        )
-    return image
-
-
 def _choices(image: np.ndarray, given) -> tuple[dict[str, np.ndarray], str]:
     """Return the kernels to choose from, those that fit at any padding, and which comes first."""
     given = drawable("kernel", given).copy()
@@ -170,45 +108,74 @@ def _choices(image: np.ndarray, given) -> tuple[dict[str, np.ndarray], str]:
         raise ValueError(
             f"kernel has shape {given.shape}: allowed are (h, w), up to {room} for this image"
         )
-    known = {name: kernel(name) for name in KERNELS}
-    known |= {f"{name}, {size} × {size}": kernel(name, size) for name, size in LARGER}
-    fitting = {name: k for name, k in known.items() if max(k.shape) <= min(room)}
+    known = {**KERNELS, **LARGER}
+    fitting = {name: weights for name, weights in known.items() if len(weights) <= min(room)}
     for name, weights in fitting.items():
         if np.array_equal(weights, given):
             return fitting, name
     return {GIVEN: given, **fitting}, GIVEN
 
 
-def border_lines(sliding: Plan, maps: Mapping, position) -> list[str]:
-    """Say where the window stands, how much of it is made up, and what comes of that."""
-    rows, columns = (
-        sum(not 0 <= corner + tap < size for tap in range(span))
-        for corner, span, size in zip(
-            sliding.window(position).corner, sliding.span, sliding.x.shape, strict=True
-        )
+def limit_for(image: np.ndarray, weights: np.ndarray) -> float:
+    """Return an end of the colour scale that no border and no padding goes beyond."""
+    if image.dtype == np.uint8:
+        return limits_for(image, weights).map
+    largest = 0.0
+    for padding in ("same", MOST_PADDING):  # with less padding, some of the same outputs
+        options = {"padding": padding, "flip": False}
+        maps = np.array([convolve(image, weights, border=b, **options) for b in BORDERS])
+        for values in (maps, maps - maps[0]):  # zeros are the first
+            largest = max(largest, np.abs(_tidy(values)).max())
+    return nice_limit(largest)
+
+
+def _tidy(values: np.ndarray) -> np.ndarray:
+    """Round floats so far that equal sums are equal, in whichever order they were added."""
+    return np.round(values, DIGITS) + 0.0 if values.dtype.kind == "f" else values
+
+
+def _grids(
+    image: np.ndarray, sliding: Plan, maps: Sequence[np.ndarray], position, limit: float
+) -> tuple[Grid, ...]:
+    grey = image.dtype == np.uint8
+    look = GREY if grey and sliding.kernel.sum() > 0 else SIGNED
+    border, size = sliding.border, size_text(sliding.shape)
+    size = f"feature map {size}" if len(size) < LONG_SIZE else size
+    padded = Grid(
+        sliding.padded,
+        "Input",
+        f"padded to {size_text(sliding.padded.shape)}",
+        look=GREY if grey else SIGNED,
+        limit=limits_for(image, sliding.kernel).input,
+        hatched=padding_mask(sliding),
+        marks=(Mark(*position, *sliding.span),),
     )
-    every = sliding.span[0] * sliding.span[1]
-    made_up = every - (sliding.span[0] - rows) * (sliding.span[1] - columns)
-    zeros, chosen, difference = (number_text(m[position].item(), 3) for m in maps.values())
-    changed, size = np.count_nonzero(maps["difference"]), maps["difference"].size
-    return [
-        f"Window for {place_text(position)}: {made_up} of {every} values are in the padding.",
-        f"With zeros {zeros}, with {sliding.border} {chosen}: difference {difference}.",
-        f"The border changes {changed} of {size} outputs.",
-        f"Kernel {size_text(sliding.kernel.shape)}{_written_out(sliding.kernel)}.",
+    named = (
+        ("With zeros", size, look),
+        (f"With {border}", size, look),
+        ("Difference", f"{border} − zeros", SIGNED),
+    )
+    shared = {"limit": limit, "marks": (Mark(*position, 1, 1),)}
+    results = [
+        Grid(values, title, subtitle, look=shade, **shared)
+        for values, (title, subtitle, shade) in zip(maps, named, strict=True)
     ]
+    return side_by_side([padded, *results])
 
 
-def _written_out(weights: np.ndarray) -> str:
-    """Write the rows of a small kernel, or the sum of a large one."""
+def _lines(sliding: Plan, maps: Sequence[np.ndarray], position) -> list[str]:
+    """Say where the window is, how much of it is made up, and what comes of that."""
+    weights, ones = sliding.kernel, np.ones(sliding.x.shape, dtype=int)
+    counting = plan(ones, np.ones(weights.shape, dtype=int), padding=sliding.amounts)
+    made_up = weights.size - counting.window(position).total
+    zeros, chosen, difference = (number_text(values[position].item(), 3) for values in maps)
+    written = f"its weights sum to {number_text(weights.sum())}"
     if weights.size <= MOST_WEIGHTS:
-        return f", not flipped: {rows_text(weights)}"
-    return f", its weights sum to {number_text(weights.sum())}"
-
-
-def border_sentence(sliding: Plan, maps: Mapping, lines: list[str]) -> str:
-    """Describe the input, its border, the three feature maps and the window, in numbers."""
-    names = ("With zeros", f"With {sliding.border}", "Difference")
-    padded = f"Padded {BORDER_WORDS[sliding.border]} to {size_text(sliding.padded.shape)}."
-    described = [range_sentence(n, m) for n, m in zip(names, maps.values(), strict=True)]
-    return " ".join([range_sentence("Input", sliding.x), padded, *described, *lines])
+        written = f"not flipped: {rows_text(weights)}"
+    return [
+        f"Window for {place_text(position)}: {made_up} of {weights.size} values are in the "
+        "padding.",
+        f"With zeros {zeros}, with {sliding.border} {chosen}: difference {difference}.",
+        f"The border changes {np.count_nonzero(maps[2])} of {maps[2].size} outputs.",
+        f"Kernel {size_text(weights.shape)}, {written}.",
+    ]

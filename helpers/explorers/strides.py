@@ -6,7 +6,6 @@ from dataclasses import replace
 import numpy as np
 
 from helpers.arguments import per_axis
-from helpers.convolution import Plan, convolve, plan
 from helpers.drawing import (
     AREA,
     AXES,
@@ -22,8 +21,6 @@ from helpers.drawing import (
     drawable,
     formula_lines,
     input_subtitle,
-    limits_for,
-    padded_place,
     padding_mask,
     per_axis_text,
     range_sentence,
@@ -90,16 +87,16 @@ def _declaration(image, kernel, padding) -> Declaration:
             "padding='same' pads differently at different strides: allowed are "
             "'valid', 'full', an int, one int per axis, or one (before, after) pair per axis"
         )
-    options = {"padding": snapshot(x, weights, padding=padding).sliding.amounts, "flip": False}
-    limits = limits_for(x, weights)
+    dense = snapshot(x, weights, padding=padding, flip=False)  # at stride 1
+    options = {"padding": dense.sliding.amounts, "flip": False}
 
     def build(*, stride_rows: int, stride_columns: int, step: int) -> Built:
-        now = options | {"stride": (stride_rows, stride_columns)}
-        shape = plan(x, weights, **now).shape
-        last = shape[0] * shape[1] - 1
-        position = divmod(min(step, last), shape[1])
-        shown = snapshot(x, weights, limits, position=position, **now)
-        return Built(shown.feature_map, _scene(shown), {"step": last})
+        stride = stride_rows, stride_columns
+        shown = snapshot(x, weights, dense.limits, stride=stride, **options)
+        last = shown.feature_map.size - 1
+        position = divmod(min(step, last), shown.feature_map.shape[1])
+        scene = _scene(replace(shown, position=position), dense.feature_map)
+        return Built(shown.feature_map, scene, {"step": last})
 
     controls = {
         "stride_rows": STRIDE,
@@ -110,6 +107,7 @@ def _declaration(image, kernel, padding) -> Declaration:
 
 
 def _point(explorer: Explorer, number: int | None, cell) -> dict[str, int]:
+    """Choose the window of the cell under the pointer, if that is one that is kept."""
     stride = explorer.settings["stride_rows"], explorer.settings["stride_columns"]
     steps = stride if number == EVERY_STEP else (1, 1)
     if number not in (EVERY_STEP, STRIDED) or any(np.mod(cell, steps)):
@@ -118,57 +116,63 @@ def _point(explorer: Explorer, number: int | None, cell) -> dict[str, int]:
     return {"step": int(np.ravel_multi_index(place, explorer.feature_map.shape))}
 
 
-def _scene(shown: Snapshot) -> Scene:
-    sliding = shown.sliding
-    dense = convolve(sliding.x, sliding.kernel, padding=sliding.amounts, flip=False)
-    grids = [_input(shown), _dense_map(shown, dense), _strided_map(shown, dense)]
-    height = AREA if sliding.kernel.shape[0] <= 4 else LOW_GRIDS
-    height = max(grid.height for grid in side_by_side(grids, height=height)[:2])
-    grids = side_by_side(grids, height=height)  # the text below stays where it is at any stride
-    below = bottom_of(grids[:2]) + LINE
+def _scene(shown: Snapshot, dense: np.ndarray) -> Scene:
+    sliding, kept = shown.sliding, ", ".join(f"::{step}" for step in shown.sliding.stride)
+    grids = _grids(shown, dense, f"[{kept}]")
+    lost = [  # rows and columns of the input, without padding, that no window reaches
+        np.flatnonzero(~mask[before : before + n]).tolist()
+        for mask, (before, _), n in zip(
+            sliding.reached, sliding.amounts, sliding.x.shape, strict=True
+        )
+    ]
+    height, width = (n - len(lines) for n, lines in zip(sliding.x.shape, lost, strict=True))
+    waste = f"Never used: {sliding.x.size - height * width} of {sliding.x.size} inputs"
+    below = bottom_of(grids) + LINE
     formulas = [size_formula(sliding, axis) for axis in (0, 1)]
     if formulas[0] != formulas[1]:
         formulas = [f"{axis}: {text}" for axis, text in zip(AXES, formulas, strict=True)]
-    lines = formula_lines([*dict.fromkeys(formulas), _waste(sliding)], below)
+    lines = formula_lines([*dict.fromkeys(formulas), waste], below)
     texts = [*lines, *arithmetic_lines(shown, below, lines[0].x, len(lines))]
-    return Scene(grids, tuple(texts), max(t.y for t in texts) + MARGIN, _sentence(shown, dense))
-
-
-def _input(shown: Snapshot) -> Grid:
-    sliding = shown.sliding
-    corner = padded_place(sliding, shown.window.corner)
-    return Grid(
-        sliding.padded,
-        "Input",
-        input_subtitle(sliding),
-        limit=shown.limits.input,
-        hatched=padding_mask(sliding),
-        unused=unused_mask(sliding),
-        marks=(Mark(*corner, *sliding.span),),
+    never = ", ".join(f"{axis} {n or 'none'}" for axis, n in zip(AXES, lost, strict=True))
+    sentence = (
+        f"{shown.sentence} {range_sentence('Stride 1', dense)} "
+        f"The last is [{kept}] of stride 1. Never used: {never}."
     )
+    return Scene(grids, tuple(texts), max(text.y for text in texts) + MARGIN, sentence)
 
 
-def _dense_map(shown: Snapshot, dense: np.ndarray) -> Grid:
-    stride = shown.sliding.stride
-    place = tuple(n * step for n, step in zip(shown.position, stride, strict=True))
-    return Grid(
-        dense,
-        "Stride 1",
-        f"{size_text(dense.shape)}, framed: {_slice_text(stride)}",
-        limit=shown.limits.map,
-        marks=(*kept_frames(dense.shape, stride), Mark(*place, 1, 1)),
-    )
-
-
-def _strided_map(shown: Snapshot, dense: np.ndarray) -> Grid:
-    sign = "=" if _agree(shown, dense) else "≠"
-    return Grid(
-        shown.feature_map,
-        f"Stride {per_axis_text(shown.sliding.stride)}",
-        f"{size_text(shown.feature_map.shape)}, {sign} the framed cells",
-        limit=shown.limits.map,
-        marks=(Mark(*shown.position, 1, 1),),
-    )
+def _grids(shown: Snapshot, dense: np.ndarray, kept: str) -> tuple[Grid, ...]:
+    """Place the input and both feature maps so that the text below is in one place."""
+    sliding, limits, result = shown.sliding, shown.limits, shown.feature_map
+    place = tuple(n * step for n, step in zip(shown.position, sliding.stride, strict=True))
+    grids = [
+        Grid(
+            sliding.padded,
+            "Input",
+            input_subtitle(sliding),
+            limit=limits.input,
+            hatched=padding_mask(sliding),
+            unused=unused_mask(sliding),
+            marks=(Mark(*place, *sliding.span),),
+        ),
+        Grid(
+            dense,
+            "Stride 1",
+            f"{size_text(dense.shape)}, framed: {kept}",
+            limit=limits.map,
+            marks=(*kept_frames(dense.shape, sliding.stride), Mark(*place, 1, 1)),
+        ),
+        Grid(
+            result,
+            f"Stride {per_axis_text(sliding.stride)}",
+            f"{size_text(result.shape)}, = the framed cells",
+            limit=limits.map,
+            marks=(Mark(*shown.position, 1, 1),),
+        ),
+    ]
+    height = AREA if sliding.kernel.shape[0] <= 4 else LOW_GRIDS
+    height = max(grid.height for grid in side_by_side(grids, height=height)[:2])
+    return side_by_side(grids, height=height)
 
 
 def kept_frames(shape: Sequence[int], stride: Sequence[int]) -> list[Mark]:
@@ -182,33 +186,3 @@ def kept_frames(shape: Sequence[int], stride: Sequence[int]) -> list[Mark]:
         for n, step in zip(shape, stride, strict=True)
     ]
     return [Mark(r, c, h, w, "pointed") for r, h in runs[0] for c, w in runs[1]]
-
-
-def _agree(shown: Snapshot, dense: np.ndarray) -> bool:
-    rows, columns = shown.sliding.stride
-    return np.array_equal(shown.feature_map, dense[::rows, ::columns])
-
-
-def _slice_text(stride: Sequence[int]) -> str:
-    return "[" + ", ".join(f"::{step}" for step in stride) + "]"
-
-
-def _never_used(sliding: Plan) -> list[list[int]]:
-    """Return the rows and the columns of the input, without padding, that no window reaches."""
-    sides = zip(sliding.reached, sliding.amounts, sliding.x.shape, strict=True)
-    return [np.flatnonzero(~mask[before : before + n]).tolist() for mask, (before, _), n in sides]
-
-
-def _waste(sliding: Plan) -> str:
-    rows, columns = map(len, _never_used(sliding))
-    height, width = sliding.x.shape
-    cells = height * width - (height - rows) * (width - columns)
-    return f"Never used: {cells} of {height * width} inputs"
-
-
-def _sentence(shown: Snapshot, dense: np.ndarray) -> str:
-    verb = "is" if _agree(shown, dense) else "differs from"
-    kept = f"The last {verb} {_slice_text(shown.sliding.stride)} of stride 1."
-    lost = zip(AXES, _never_used(shown.sliding), strict=True)
-    lines = ", ".join(f"{axis} {indices or 'none'}" for axis, indices in lost)
-    return f"{shown.sentence} {range_sentence('Stride 1', dense)} {kept} Never used: {lines}."
