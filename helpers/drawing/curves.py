@@ -231,21 +231,19 @@ def _labels(places: Mapping[str, np.ndarray], axes, box: Box, styles: Mapping) -
     for label, own in places.items():
         width, height = size = np.array([text_width(label, BODY, True), 0.75 * BODY])
         others = [dots for name, dots in places.items() if name != label]
-
-        def score(corner, size=size, others=others, own=own) -> float:
-            middle = corner + size / 2
-            covered = sum(_inside(dots, corner, size) for dots in taken)
-            away = min((_distance(dots, middle) for dots in others), default=FAR)
-            aside = abs(middle[0] - box.left - box.width / 2)
-            return min(away, FAR) - _distance(own, middle) - COVERED * covered - ASIDE * aside
-
         points = own[:: max(len(own) // MOST_PLACES, 1)]
         offsets = [(-width / 2, dy) for n in RISES for dy in (-n - height, n)]
         offsets += [(dx, -height / 2) for n in RISES for dx in (-n - width, n)]
-        corners = points + np.array(offsets)[:, np.newaxis]
+        corners = (points + np.array(offsets)[:, np.newaxis]).reshape(-1, 2)
         least = (box.left + LABEL_ROOM, box.top - height)
         most = (box.left + box.width - width, box.top + box.height - height - LABEL_ROOM)
-        corner = max(np.clip(corners.reshape(-1, 2), least, most), key=score)
+        corners = np.clip(corners, least, most)
+        middles = corners + size / 2
+        covered = sum(_inside(dots, corners, size) for dots in taken)
+        away = np.minimum.reduce([_distances(dots, middles) for dots in others], initial=FAR)
+        aside = np.abs(middles[:, 0] - box.left - box.width / 2)
+        scores = away - _distances(own, middles) - COVERED * covered - ASIDE * aside
+        corner = corners[scores.argmax()]
         left, baseline = round(corner[0]), round(corner[1] + height)
         texts.append(Text(left, baseline, label, BODY, styles[label][0], True))
         across, down = np.meshgrid(np.arange(0, width, 4), np.arange(0, height, 4))
@@ -253,14 +251,17 @@ def _labels(places: Mapping[str, np.ndarray], axes, box: Box, styles: Mapping) -
     return texts
 
 
-def _inside(dots: np.ndarray, corner: np.ndarray, size: np.ndarray) -> int:
-    """Count the dots inside a label and the room around it."""
-    low, high = corner - LABEL_ROOM, corner + size + LABEL_ROOM
-    return int(((dots > low) & (dots < high)).all(axis=1).sum())
+def _inside(dots: np.ndarray, corners: np.ndarray, size: np.ndarray) -> np.ndarray:
+    """Count, for a label at each corner, the dots inside it and the room around it."""
+    low, high = corners - LABEL_ROOM, corners + size + LABEL_ROOM
+    across, down = ((dots[:, [n]] > low[:, n]) & (dots[:, [n]] < high[:, n]) for n in (0, 1))
+    return np.count_nonzero(across & down, axis=0)
 
 
-def _distance(dots: np.ndarray, place: np.ndarray) -> float:
-    return float(np.hypot(*(dots - place).T).min())
+def _distances(dots: np.ndarray, places: np.ndarray) -> np.ndarray:
+    """Return how far each place is from the nearest dot."""
+    across, down = (dots[:, [n]] - places[:, n] for n in (0, 1))
+    return np.hypot(across, down).min(axis=0)
 
 
 def _sentence(x: np.ndarray, title: str, curves: Curves, name: str) -> str:

@@ -12,7 +12,7 @@ import zlib
 from base64 import b64encode
 from collections.abc import Iterator
 from dataclasses import replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import numpy as np
 from PIL import Image, ImageDraw
@@ -60,10 +60,15 @@ MAXCOVERAGE = Image.Quantize.MAXCOVERAGE  # keeps rare colours, too
 
 
 class Picture:
-    """A finished picture: its scene, and the PNG drawn from it."""
+    """A scene and its PNG, which is drawn when it is asked for."""
 
-    def __init__(self, scene: Scene, png: bytes) -> None:
-        self.scene, self.png = scene, png
+    def __init__(self, scene: Scene, scale: int = 1) -> None:
+        self.scene, self._scale = scene, scale
+
+    @cached_property
+    def png(self) -> bytes:
+        """The picture on screen."""
+        return encode(self.scene, self._scale)
 
     @property
     def description(self) -> str:
@@ -86,7 +91,7 @@ def render(scene: Scene, scale: int = 1) -> Picture:
     """Draw a scene with `scale` pixels of the screen, 1 to 3, for each pixel of the scene."""
     if scale not in SCALES:
         raise ValueError(f"scale={brief(scale)}: allowed are 1, 2 and 3")
-    return Picture(scene, encode(scene, scale))
+    return Picture(scene, scale)
 
 
 def encode(scene: Scene, scale: int = 1) -> bytes:
