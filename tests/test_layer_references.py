@@ -108,8 +108,6 @@ def test_fit_returns_the_history_of_keras(number):
 
 # ---------------------------------------------------- our cells run in Keras: names and arguments
 
-# What the notebooks use until they name a seed as Keras does, and what it replaces.
-
 
 def own_arguments(owner):
     """The arguments of a class and of those that it extends, in order, with their defaults."""
@@ -143,12 +141,13 @@ def test_arguments_have_the_names_order_and_defaults_of_keras(name):
     there, ours = SIGNATURES[name], own_arguments(owned(name))
     first = positional(owned(name))
     assert first == list(there)[: len(first)]
-    alike = {"sequential": None, "float32": None}
+    alike = {"float32": None}
     for argument, default in ours.items():
         keras = there[argument]
         keras = keras[0] if isinstance(keras, list) else keras
-        optional = {"x", "y", "optimizer", "shape"}  # None there, which means nothing without data
-        assert alike.get(default, default) == keras or argument in optional
+        # None there, which means nothing without data
+        optional = argument in {"x", "y", "optimizer", "shape", "input_shape"}
+        assert alike.get(default, default) == keras or optional
 
 
 def notebook_cells():

@@ -146,7 +146,7 @@ def test_a_notebook_that_is_not_there_is_an_error(tmp_path, capsys):
     ],
 )
 def test_of_a_progress_bar_the_last_line_is_stored(tmp_path, steps):
-    bar = "from helpers.layers.progress import Progress\nbar = Progress(2, 'steps')\n"
+    bar = "from helpers.layers.progress import Progress\nbar = Progress(2)\n"
     path = write(tmp_path / "01_bar.ipynb", bar + steps)
     assert main([str(path)]) == 0
     ((said,),) = stored_outputs(path)

@@ -267,7 +267,7 @@ WRONG = {
     "empty": (X[:0], LABELS[:0], ValueError, r"x has shape \(0, 6, 6, 1\)"),
     "ragged": (X, [[1], [1, 2]], ValueError, "y is not a regular array"),
     "shape": (X[:, 1:], LABELS, ValueError, r"\(20, 5, 6, 1\) in a model for \(None, 6, 6, 1\)"),
-    "axes": (X[0, 0], LABELS, ValueError, r"\(6, 1\).*samples, rows, columns"),
+    "axes": (X[0, 0], LABELS, ValueError, r"\(6, 1\) in a model for \(None, 6, 6, 1\)"),
 }
 
 
@@ -282,7 +282,7 @@ def test_wrong_data_is_refused_with_what_is_allowed(method, what):
     assert same(before, model.get_weights())
 
 
-@pytest.mark.parametrize("y", [ROWS[:, :2], LABELS, ROWS[:, :, None]])
+@pytest.mark.parametrize("y", [ROWS[:, :2], LABELS, ROWS[:, None]])
 def test_answers_for_a_squared_error_have_the_shape_of_the_output(y):
     with pytest.raises(ValueError, match=rf"{re.escape(str(y.shape))}: .* \(20, 3\)"):
         network(loss="mse").fit(X, y)

@@ -1,22 +1,20 @@
 """Activations, which overwrite the sums they are given, and their slopes."""
 
 from collections.abc import Callable
+from typing import NamedTuple
 
 import numpy as np
 
 
-def linear(x: np.ndarray) -> np.ndarray:
-    """Leave the sums as they are."""
-    return x
+class Activation(NamedTuple):
+    """A function of the sums x, and its slope.
 
-
-def relu(x: np.ndarray) -> np.ndarray:
-    """Return max(x, 0).
-
-    >>> relu(np.array([-2, 3]))
-    array([0, 3])
+    `apply(x)` returns y, in the memory of x. `slope(y, gradient)` turns how the loss changes with y
+    into how it changes with x; y is enough to know it.
     """
-    return np.maximum(x, 0, out=x)
+
+    apply: Callable[[np.ndarray], np.ndarray]
+    slope: Callable[[np.ndarray, np.ndarray], np.ndarray]
 
 
 def sigmoid(x: np.ndarray) -> np.ndarray:
@@ -27,15 +25,6 @@ def sigmoid(x: np.ndarray) -> np.ndarray:
     """
     small = np.exp(-np.abs(x))  # between 0 and 1
     return np.divide(np.where(x < 0, small, 1), 1 + small, out=x)
-
-
-def tanh(x: np.ndarray) -> np.ndarray:
-    """Return the hyperbolic tangent.
-
-    >>> tanh(np.array([-1000.0, 0.0, 1000.0]))
-    array([-1.,  0.,  1.])
-    """
-    return np.tanh(x, out=x)
 
 
 def softmax(x: np.ndarray) -> np.ndarray:
@@ -49,30 +38,15 @@ def softmax(x: np.ndarray) -> np.ndarray:
     return np.divide(powers, powers.sum(axis=-1, keepdims=True), out=x)
 
 
-ACTIVATIONS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
-    "linear": linear,
-    "relu": relu,
-    "sigmoid": sigmoid,
-    "tanh": tanh,
-    "softmax": softmax,
+def softmax_slope(y: np.ndarray, gradient: np.ndarray) -> np.ndarray:
+    """Return the gradient of what went into a softmax: each sum changes all probabilities."""
+    return y * (gradient - (gradient * y).sum(axis=-1, keepdims=True))
+
+
+ACTIVATIONS = {
+    "linear": Activation(lambda x: x, lambda y, gradient: gradient),
+    "relu": Activation(lambda x: np.maximum(x, 0, out=x), lambda y, gradient: gradient * (y > 0)),
+    "sigmoid": Activation(sigmoid, lambda y, gradient: gradient * (y * (1 - y))),
+    "tanh": Activation(lambda x: np.tanh(x, out=x), lambda y, gradient: gradient * (1 - y * y)),
+    "softmax": Activation(softmax, softmax_slope),
 }
-
-
-def slope(name: str, y: np.ndarray, gradient: np.ndarray) -> np.ndarray:
-    """Return how the loss changes with what went into an activation.
-
-    `y` is what came out of it, from which these five slopes follow, and `gradient` how the loss
-    changes with that. ReLU has slope 0 at 0.
-
-    >>> slope("relu", np.array([0, 3]), np.array([5, 5]))
-    array([0, 5])
-    """
-    if name == "relu":
-        return gradient * (y > 0)
-    if name == "sigmoid":
-        return gradient * (y * (1 - y))
-    if name == "tanh":
-        return gradient * (1 - y * y)
-    if name == "softmax":
-        return y * (gradient - (gradient * y).sum(axis=-1, keepdims=True))
-    return gradient

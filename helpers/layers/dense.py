@@ -34,17 +34,17 @@ class Flatten(Layer):
 class Dense(Weighted):
     """Connect every input with every output: (N, ..., C) to (N, ..., units).
 
+    The kernel is (C, units), the bias (units,).
+
     Parameters
     ----------
     units : int
         The number of outputs.
     activation : "linear", "relu", "sigmoid", "tanh", "softmax" or None
     use_bias : bool
-    kernel_initializer, bias_initializer : "glorot_uniform", "zeros", "ones" or GlorotUniform
-    **shared
-        The arguments of every `Layer`.
-
-    The kernel is (C, units), the bias (units,).
+    **options
+        `kernel_initializer`: "glorot_uniform", "zeros", "ones" or a GlorotUniform; and the
+        arguments of every `Layer`.
 
     Examples
     --------
@@ -69,8 +69,8 @@ class Dense(Weighted):
 
     def forward(self, x: np.ndarray) -> np.ndarray:
         """Multiply by the kernel, add the bias, apply the activation."""
-        x = x.astype(self.dtype, copy=False)
-        return self.activated(x, x @ self.kernel)
+        self.x = x.astype(self.dtype, copy=False)
+        return self.activated(self.x @ self.kernel)
 
     def backward(self, gradient: np.ndarray, *, to_input: bool = True) -> np.ndarray | None:
         """Send the gradient back through every connection."""

@@ -6,7 +6,7 @@ import re
 import numpy as np
 
 from helpers.arguments import MOST_VALUES, as_array, brief, listing, one_of, truth, whole
-from helpers.layers.activations import ACTIVATIONS, slope
+from helpers.layers.activations import ACTIVATIONS
 
 Shape = tuple[int | None, ...]  # of a batch; None stands for any number of samples
 
@@ -41,13 +41,9 @@ def set_random_seed(seed) -> None:
 class GlorotUniform:
     """Random weights between -limit and limit, limit = sqrt(6 / (inputs + outputs)).
 
-    This keeps the spread of the values similar from layer to layer. Source: Glorot and Bengio,
-    "Understanding the difficulty of training deep feedforward neural networks" (2010).
-
-    Parameters
-    ----------
-    seed : int, optional
-        With it, the initializer gives the same weights every time.
+    This keeps the spread of the values similar from layer to layer. With a seed, the weights are
+    the same every time. Source: Glorot and Bengio, "Understanding the difficulty of training deep
+    feedforward neural networks" (2010).
     """
 
     def __init__(self, seed=None) -> None:
@@ -74,13 +70,63 @@ class Input:
     """
 
     def __init__(self, shape) -> None:
-        self.shape: Shape = (None, *checked_shape("shape", shape))
+        self.shape = batch_shape("shape", shape)
 
     def __repr__(self) -> str:
         return f"<Input shape={self.shape}>"
 
 
-class Layer:
+class HasWeights:
+    """What a layer and a model share: a name, and weights to read, store and count."""
+
+    name: str
+    built = True
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} name={self.name}, built={self.built}>"
+
+    @property
+    def weights(self) -> list[np.ndarray]:
+        """The arrays of weights themselves, of every layer the kernel, then the bias."""
+        return []
+
+    def get_weights(self) -> list[np.ndarray]:
+        """Return copies of the weights."""
+        return [values.copy() for values in self.weights]
+
+    def set_weights(self, weights) -> None:
+        """Store copies of the given weights, which need the shapes of `get_weights()`."""
+        self._check_built()
+        shapes = [values.shape for values in self.weights]
+        if not isinstance(weights, list | tuple):
+            raise TypeError(
+                f"weights={brief(weights)}: allowed is a list of arrays of shapes {shapes}"
+            )
+        arrays = [as_numbers(f"weights[{n}]", values) for n, values in enumerate(weights)]
+        if [values.shape for values in arrays] != shapes:
+            raise ValueError(
+                f"weights has shapes {[values.shape for values in arrays]}: "
+                f"allowed for {self.name!r} are {shapes}"
+            )
+        copies = [values.copy() for values in arrays]  # the given ones may be views of these
+        for array, values in zip(self.weights, copies, strict=True):
+            array[...] = values
+
+    def count_params(self) -> int:
+        """Count the weights."""
+        self._check_built()
+        return sum(values.size for values in self.weights)
+
+    def _check_built(self) -> None:
+        """Refuse what needs weights as long as there are none."""
+        if not self.built:
+            raise ValueError(
+                f"{self.name!r} has no weights yet: allowed after its first data, or with an "
+                "input_shape for the first layer of a model"
+            )
+
+
+class Layer(HasWeights):
     """The start of every layer; takes the arguments that all layers share.
 
     Parameters
@@ -99,7 +145,6 @@ class Layer:
 
     axes: tuple[str, ...] = ()  # what the axes of one sample are called, if their number is fixed
     activation = "linear"
-    built = True
     gradients: list[np.ndarray] = []  # noqa: RUF012 -- of the weights; never changed in place
 
     def __init__(self, *, name=None, input_shape=None, dtype="float32") -> None:
@@ -107,13 +152,9 @@ class Layer:
             raise TypeError(f"name={brief(name)}: allowed is a text, or None")
         self.has_name = name is not None
         self.name = name or snake_case(type(self).__name__)
-        self.sample_shape = (
-            None if input_shape is None else checked_shape("input_shape", input_shape)
-        )
+        given = input_shape is not None
+        self.input_shape = batch_shape("input_shape", input_shape) if given else None
         self.dtype = np.dtype(one_of("dtype", dtype, DTYPES))
-
-    def __repr__(self) -> str:
-        return f"<{type(self).__name__} name={self.name}, built={self.built}>"
 
     def __call__(self, x) -> np.ndarray:
         """Compute the output for a batch of samples, making weights if there are none yet."""
@@ -123,7 +164,7 @@ class Layer:
         return y.copy() if np.may_share_memory(x, y) else y
 
     def forward(self, x: np.ndarray) -> np.ndarray:
-        """Compute the output of a batch that fits, and keep both for `backward`."""
+        """Compute the output of a batch that fits, and keep what `backward` needs."""
         raise NotImplementedError
 
     def backward(self, gradient: np.ndarray, *, to_input: bool = True) -> np.ndarray | None:
@@ -132,15 +173,11 @@ class Layer:
         Parameters
         ----------
         gradient : ndarray, of the shape of the last output
-            How the loss changes with that output, before its activation: see `slope`.
+            How the loss changes with that output, before its activation.
         to_input : bool
             Whether the gradient of the input is wanted; without it, the result is None.
         """
         raise NotImplementedError
-
-    def slope(self, gradient: np.ndarray) -> np.ndarray:
-        """Turn the gradient of the last output into that of what went into the activation."""
-        return gradient
 
     def build(self, input_shape) -> None:
         """Make the weights, if there are none yet, for batches of this shape, which has to fit."""
@@ -161,41 +198,24 @@ class Layer:
         """Make the error for a batch that does not fit."""
         return ValueError(f"the input of layer {self.name!r} has shape {input_shape}: {allowed}")
 
-    @property
-    def weights(self) -> list[np.ndarray]:
-        """The arrays of weights themselves: the kernel, then the bias."""
-        return []
-
-    def get_weights(self) -> list[np.ndarray]:
-        """Return copies of the weights: the kernel, then the bias."""
-        return [values.copy() for values in self.weights]
-
-    def set_weights(self, weights) -> None:
-        """Store copies of the given weights, which need the shapes of `get_weights()`."""
-        store_weights(self.name, self.weights, weights)
-
-    def count_params(self) -> int:
-        """Count the weights."""
-        return sum(values.size for values in self.weights)
-
 
 class Weighted(Layer):
     """What the layers with a kernel and a bias share."""
 
     def __init__(
-        self,
-        *,
-        activation=None,
-        use_bias=True,
-        kernel_initializer="glorot_uniform",
-        bias_initializer="zeros",
-        **shared,
+        self, *, activation=None, use_bias=True, kernel_initializer="glorot_uniform", **shared
     ) -> None:
         super().__init__(**shared)
         self.activation = one_of("activation", activation or "linear", ACTIVATIONS)
         self.use_bias = truth("use_bias", use_bias)
-        self.kernel_initializer = checked_initializer("kernel_initializer", kernel_initializer)
-        self.bias_initializer = checked_initializer("bias_initializer", bias_initializer)
+        if isinstance(kernel_initializer, str) and kernel_initializer in INITIALIZERS:
+            kernel_initializer = INITIALIZERS[kernel_initializer]
+        elif not isinstance(kernel_initializer, GlorotUniform):
+            raise ValueError(
+                f"kernel_initializer={brief(kernel_initializer)}: allowed are "
+                f"{listing(INITIALIZERS)} and GlorotUniform(seed)"
+            )
+        self.kernel_initializer = kernel_initializer
         self.kernel: np.ndarray | None = None
         self.bias: np.ndarray | None = None
 
@@ -220,8 +240,8 @@ class Weighted(Layer):
                     f"{MOST_VALUES:,} values"
                 )
             self.kernel = self.kernel_initializer(shape, self.dtype)
-            if self.use_bias:  # which counts as one input
-                self.bias = self.bias_initializer((1, shape[-1]), self.dtype)[0]
+            if self.use_bias:
+                self.bias = np.zeros(shape[-1], self.dtype)
 
     def kernel_shape(self, channels: int) -> tuple[int, ...]:
         """Return the shape of the kernel for inputs with so many channels."""
@@ -236,22 +256,16 @@ class Weighted(Layer):
                 f"shape {self.kernel.shape}",
             )
 
-    def activated(self, x: np.ndarray, sums: np.ndarray) -> np.ndarray:
-        """Add the bias and apply the activation; keep input and output for `backward`."""
+    def activated(self, sums: np.ndarray) -> np.ndarray:
+        """Add the bias and apply the activation, both in place."""
         if self.bias is not None:
             sums += self.bias
-        self.x, self.y = x, ACTIVATIONS[self.activation](sums)
-        return self.y
-
-    def slope(self, gradient: np.ndarray) -> np.ndarray:
-        """Multiply by the slope of the activation."""
-        return slope(self.activation, self.y, gradient)
+        return ACTIVATIONS[self.activation].apply(sums)
 
     def keep_gradients(self, of_kernel: np.ndarray, of_outputs: np.ndarray) -> None:
         """Keep the gradients of the weights; every output, (..., F), has its bias added once."""
         of_bias = of_outputs.reshape(-1, of_outputs.shape[-1]).sum(axis=0)
-        both = of_kernel.reshape(self.kernel.shape), of_bias
-        self.gradients = list(both if self.use_bias else both[:1])
+        self.gradients = [of_kernel, of_bias][: len(self.weights)]
 
 
 # ---------------------------------------------------------------------------------- checks
@@ -266,29 +280,25 @@ def snake_case(name: str) -> str:
     return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower()
 
 
-def checked_shape(name: str, shape) -> tuple[int, ...]:
-    """Return the shape of a sample as a tuple of ints."""
+def batch_shape(name: str, shape) -> Shape:
+    """Return the shape of a batch, (None, ...), for samples of this shape."""
     if not isinstance(shape, tuple | list):
         raise TypeError(f"{name}={brief(shape)}: allowed is a tuple such as (28, 28, 1)")
-    return tuple(whole(f"{name}={brief(shape)}, entry", entry, lowest=1) for entry in shape)
+    entries = (whole(f"{name}={brief(shape)}, entry", entry, lowest=1) for entry in shape)
+    return (None, *entries)
 
 
-def checked_initializer(name: str, value):  # noqa: ANN201 -- a function of shape and dtype
-    """Return an initializer, given by its name or as a `GlorotUniform`."""
-    if isinstance(value, GlorotUniform):
-        return value
-    if not isinstance(value, str) or value not in INITIALIZERS:
-        raise ValueError(
-            f"{name}={brief(value)}: allowed are {listing(INITIALIZERS)} and GlorotUniform(seed)"
-        )
-    return INITIALIZERS[value]
-
-
-def as_samples(name: str, values) -> np.ndarray:
-    """Return data as an array of numbers, (N, ...), or say what is wrong with it."""
+def as_numbers(name: str, values) -> np.ndarray:
+    """Return values as an array of numbers of any shape."""
     array = as_array(name, values)
     if array.dtype.kind not in "biuf":
         raise TypeError(f"{name} holds {array.dtype} values: allowed are whole numbers and floats")
+    return array
+
+
+def as_samples(name: str, values) -> np.ndarray:
+    """Return data as an array of numbers, (N, ...)."""
+    array = as_numbers(name, values)
     if array.ndim == 0 or array.size == 0:
         raise ValueError(
             f"{name} has shape {array.shape}: allowed is (samples, ...), no entry being 0"
@@ -297,26 +307,6 @@ def as_samples(name: str, values) -> np.ndarray:
 
 
 def as_batch(x, dtype) -> np.ndarray:
-    """Return data as an array of floats, (N, ...), or say what is wrong with it."""
+    """Return data as an array of floats, (N, ...)."""
     with np.errstate(over="ignore"):  # what is too large for the type becomes infinite
         return as_samples("x", x).astype(dtype, copy=False)
-
-
-def store_weights(owner: str, present: list[np.ndarray], weights) -> None:
-    """Write new weights over those present, or say what is wrong and change nothing."""
-    shapes = [values.shape for values in present]
-    if not isinstance(weights, list | tuple):
-        raise TypeError(f"weights={brief(weights)}: allowed is a list of arrays of shapes {shapes}")
-    arrays = [as_array(f"weights[{number}]", values) for number, values in enumerate(weights)]
-    if [values.shape for values in arrays] != shapes:
-        raise ValueError(
-            f"weights has shapes {[values.shape for values in arrays]}: "
-            f"allowed for {owner!r} are {shapes}"
-        )
-    if any(values.dtype.kind not in "biuf" for values in arrays):
-        raise TypeError(
-            f"weights holds {[str(values.dtype) for values in arrays]} values: "
-            "allowed are whole numbers and floats"
-        )
-    for array, values in zip(present, [values.copy() for values in arrays], strict=True):
-        array[...] = values

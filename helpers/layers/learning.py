@@ -6,7 +6,8 @@ from numbers import Real
 import numpy as np
 
 from helpers.arguments import brief, listing, truth, whole
-from helpers.layers.layer import Layer, Randomness, as_samples
+from helpers.layers.activations import ACTIVATIONS
+from helpers.layers.layer import HasWeights, Layer, Randomness, Shape, as_samples
 from helpers.layers.progress import Progress
 
 LEAST_PROBABILITY = 1e-7  # as in Keras: the logarithm of 0 is not a number to add to a sum
@@ -40,7 +41,7 @@ def squared_error(outputs: np.ndarray, targets: np.ndarray) -> tuple[float, np.n
     """
     difference = outputs - targets
     mean = float(np.vdot(difference, difference)) / difference.size
-    return mean, difference * np.asarray(2 / difference.size, outputs.dtype)
+    return mean, difference * (2 / difference.size)
 
 
 def cross_entropy(outputs: np.ndarray, targets: np.ndarray) -> tuple[float, np.ndarray]:
@@ -72,8 +73,8 @@ def checked_targets(loss, y: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
            [1., 0., 0.]])
     """
     needed = shape[:-1] if loss is cross_entropy else shape
-    if y.shape == (*shape[:-1], 1) or (*y.shape, 1) == shape:  # a last axis of 1 is free
-        y = y.reshape(needed) if y.size == np.prod(needed) else y
+    if y.shape == (*needed, 1) or (*y.shape, 1) == needed:  # a last axis of 1 is free, as in Keras
+        y = y.reshape(needed)
     if y.shape != needed:
         raise ValueError(f"y has shape {y.shape}: allowed for this loss and output is {needed}")
     if loss is not cross_entropy:
@@ -103,12 +104,6 @@ class SGD:
         How far one step goes.
     momentum : float, from 0 to below 1
         How much of the last step goes into the next.
-
-    Examples
-    --------
-    >>> optimizer = SGD(learning_rate=0.5, momentum=0.5)
-    >>> optimizer.velocity(np.array([2.0]), None), optimizer.velocity(np.array([2.0]), 3.0)
-    (array([-1.]), array([0.5]))
     """
 
     def __init__(self, learning_rate=0.01, momentum=0.0) -> None:
@@ -121,16 +116,12 @@ class SGD:
     def __repr__(self) -> str:
         return f"SGD(learning_rate={self.learning_rate}, momentum={self.momentum})"
 
-    def velocity(self, gradient: np.ndarray, last) -> np.ndarray:
-        """Return the next velocity; `last` is the one before, or None at the first step."""
-        step = gradient * -self.learning_rate
-        return step if last is None or not self.momentum else step + self.momentum * last
 
-
-class Learning:
+class Learning(HasWeights):
     """The half of `Sequential` that learns."""
 
     layers: list[Layer]
+    output_shape: Shape | None
     optimizer: SGD | None = None
     loss = None
     metrics: tuple[str, ...] = ()
@@ -153,11 +144,9 @@ class Learning:
             raise ValueError(f'optimizer={brief(optimizer)}: allowed are "sgd" and SGD(...)')
         if not isinstance(loss, str) or loss not in LOSSES:
             raise ValueError(f"loss={brief(loss)}: allowed are {listing(LOSSES)}")
-        allowed = (None, [], ["accuracy"]) if LOSSES[loss] is cross_entropy else (None, [])
-        if metrics not in allowed:
-            raise ValueError(
-                f"metrics={brief(metrics)} for loss={loss!r}: allowed is {brief(allowed[-1])}"
-            )
+        allowed = ["accuracy"] if LOSSES[loss] is cross_entropy else []
+        if metrics not in (None, [], allowed):
+            raise ValueError(f"metrics={brief(metrics)} for loss={loss!r}: allowed is {allowed}")
         self.optimizer, self.loss = optimizer, LOSSES[loss]
         self.metrics = ("loss", "accuracy") if metrics else ("loss",)
         self.velocities = None
@@ -190,13 +179,12 @@ class Learning:
             raise ValueError(f'verbose={brief(verbose)}: allowed are "auto", 1 and 0')
         shuffle = truth("shuffle", shuffle)
         x, targets = self._samples_and_targets(x, y)
-        random = Randomness.generator
         history = History({name: [] for name in self.metrics})
-        bar = Progress(epochs * -(-len(x) // batch_size), "steps", shown=bool(verbose))
+        bar = Progress(epochs * -(-len(x) // batch_size), shown=bool(verbose))
         try:
             for epoch in range(epochs):
                 totals = np.zeros(2)
-                order = random.permutation(len(x)) if shuffle else np.arange(len(x))
+                order = Randomness.generator.permutation(len(x)) if shuffle else np.arange(len(x))
                 for start in range(0, len(x), batch_size):
                     batch = order[start : start + batch_size]
                     results = self._step(x[batch], targets[batch])
@@ -252,34 +240,36 @@ class Learning:
     def _step(self, x: np.ndarray, targets: np.ndarray) -> tuple[float, float]:
         """Take one step; return the loss before it, and the share of right answers."""
         with np.errstate(**QUIET):
-            outputs = x
+            values = [x]
             for layer in self.layers:
-                outputs = layer.forward(outputs)
-            loss, gradient = self.loss(outputs, targets)
+                values.append(layer.forward(values[-1]))
+            loss, gradient = self.loss(values[-1], targets)
             if not np.isfinite(loss):
                 raise self._diverged(f"the loss became {loss}")
-            self._move(self._gradients(gradient))
-        return loss, accuracy(outputs, targets)
+            self._move(self._gradients(values, gradient))
+        return loss, accuracy(values[-1], targets)
 
-    def _gradients(self, gradient: np.ndarray) -> list[np.ndarray]:
-        """Go back through the layers; return how the loss changes with each array of weights."""
-        if self.loss is not cross_entropy:
-            gradient = self.layers[-1].slope(gradient)
+    def _gradients(self, values: list[np.ndarray], gradient: np.ndarray) -> list[np.ndarray]:
+        """Go back through the layers; return how the loss changes with each array of weights.
+
+        `values` is what went into the first layer, what came out of it, of the next, and so on.
+        """
         found: list[np.ndarray] = []
-        for number in range(len(self.layers) - 1, -1, -1):
-            layer, before = self.layers[number], self.layers[:number]
-            to_input = any(other.weights for other in before)
-            gradient = layer.backward(gradient, to_input=to_input)
+        last = len(self.layers) - 1
+        first = min((n for n in range(last + 1) if self.layers[n].weights), default=last + 1)
+        for n in range(last, first - 1, -1):
+            layer = self.layers[n]
+            if n < last or self.loss is not cross_entropy:  # which knows what went into its softmax
+                gradient = ACTIVATIONS[layer.activation].slope(values[n + 1], gradient)
+            gradient = layer.backward(gradient, to_input=n > first)
             found[:0] = layer.gradients
-            if not to_input:
-                break
-            gradient = before[-1].slope(gradient)
         return found
 
     def _move(self, gradients: list[np.ndarray]) -> None:
         """Change all weights, unless one would not be finite."""
-        last = self.velocities or [None] * len(gradients)
-        velocities = list(map(self.optimizer.velocity, gradients, last))
+        last = self.velocities or [0.0] * len(gradients)
+        momentum, rate = self.optimizer.momentum, self.optimizer.learning_rate
+        velocities = [momentum * v - rate * g for v, g in zip(last, gradients, strict=True)]
         moved = [values + v for values, v in zip(self.weights, velocities, strict=True)]
         if not all(np.isfinite(values).all() for values in moved):
             raise self._diverged("a weight became infinite")

@@ -15,25 +15,14 @@ class Progress:
 
     The last line has no times and no losses in it, so that it is the same on every machine.
 
-    Parameters
-    ----------
-    total : int
-        Number of steps.
-    unit : str
-        What is counted.
-    shown : bool
-        Whether anything is written.
-
     Examples
     --------
-    >>> bar = Progress(2, "epochs")
-    >>> bar.close()  # after none of them
-    ░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░ 0 of 2 epochs
+    >>> print(Progress(2))
+    ░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░ 0 of 2 steps
     """
 
-    def __init__(self, total: int, unit: str, shown: bool = True) -> None:
-        self.total, self.unit = total, unit
-        self.visible = shown and sys.stdout is not None  # there is none where no console is
+    def __init__(self, total: int, shown: bool = True) -> None:
+        self.total, self.shown = total, shown
         self.done, self.last = 0, -PAUSE
         self.signs = SIGNS
         try:
@@ -45,18 +34,19 @@ class Progress:
         """Count one more step; `note` is beside the bar until the next one."""
         self.done += 1
         now = time.monotonic()
-        if self.visible and now - self.last >= PAUSE:
+        if now - self.last >= PAUSE:
             self.last = now
-            sys.stdout.write("\r" + f"{self}, {note}"[:WIDEST].ljust(WIDEST))
-            sys.stdout.flush()
+            self._write("\r" + f"{self}, {note}"[:WIDEST].ljust(WIDEST))
 
     def close(self) -> None:
         """Write the line a last time."""
-        if self.visible:
-            sys.stdout.write(f"\r{' ' * WIDEST}\r{self}\n" if self.done else f"{self}\n")
-            sys.stdout.flush()
+        self._write(f"\r{' ' * WIDEST}\r{self}\n")
 
     def __str__(self) -> str:
         filled = WIDTH * self.done // self.total
         bar = self.signs[0] * filled + self.signs[1] * (WIDTH - filled)
-        return f"{bar} {self.done} of {self.total} {self.unit}"
+        return f"{bar} {self.done} of {self.total} steps"
+
+    def _write(self, text: str) -> None:
+        if self.shown:
+            print(text, end="", flush=True)  # noqa: T201

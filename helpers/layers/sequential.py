@@ -2,17 +2,9 @@
 
 import numpy as np
 
-from helpers.arguments import brief, plain, whole
+from helpers.arguments import brief, plain
 from helpers.layers import summary
-from helpers.layers.layer import (
-    Input,
-    Layer,
-    Shape,
-    as_batch,
-    checked_shape,
-    snake_case,
-    store_weights,
-)
+from helpers.layers.layer import Input, Layer, Shape, as_batch, batch_shape
 from helpers.layers.learning import Learning
 
 SAMPLES_AT_ONCE = 256  # keeps the memory for feature maps small, whatever the number of samples
@@ -21,11 +13,7 @@ SAMPLES_AT_ONCE = 256  # keeps the memory for feature maps small, whatever the n
 class Sequential(Learning):
     """A stack of layers, with the methods of Keras's `Sequential`.
 
-    Parameters
-    ----------
-    layers : list of layers, optional
-        The first entry may be an `Input`.
-    name : str, optional
+    `layers` is a list of layers; its first entry may be an `Input`.
 
     Examples
     --------
@@ -35,19 +23,15 @@ class Sequential(Learning):
     (['dense', 'dense_1'], (None, 1))
     """
 
-    def __init__(self, layers=None, *, name="sequential") -> None:
-        if not isinstance(name, str):
-            raise TypeError(f"name={brief(name)}: allowed is a text")
+    name = "sequential"
+
+    def __init__(self, layers=None) -> None:
         if not isinstance(layers, list | tuple | None):
             raise TypeError(f"layers={brief(layers)}: allowed is a list of layers")
-        self.name = name
         self.layers: list[Layer] = []
         self.input_shape: Shape | None = None
         for layer in layers or ():
             self.add(layer)
-
-    def __repr__(self) -> str:
-        return f"<Sequential name={self.name}, built={self.built}>"
 
     def add(self, layer) -> None:
         """Put a layer on top; with a known input shape it gets its weights at once."""
@@ -60,77 +44,44 @@ class Sequential(Learning):
             raise TypeError(f"layer={brief(layer)}: allowed are layers and, as the first, an Input")
         if layer in self.layers:
             raise ValueError(f"layer={layer!r} is in this model already: allowed is another one")
-        name = self._name_for(layer)
-        shape = self.output_shape
-        if not self.layers and shape is None and layer.sample_shape is not None:
-            shape = (None, *layer.sample_shape)
-        layer.name, layer.has_name = name, True
-        if shape is not None:
+        self._name(layer)
+        shape = self.output_shape or (None if self.layers else layer.input_shape)
+        if shape:
             layer.build(shape)
             self.input_shape = self.input_shape or shape
         self.layers.append(layer)
         self.velocities = None
 
-    def build(self, input_shape=None) -> None:
+    def build(self, input_shape) -> None:
         """Make the weights of all layers for batches of this shape, its first entry being None."""
-        shape, input_shape = self.input_shape, plain(input_shape)
-        if input_shape:
-            sample = input_shape[1:] if isinstance(input_shape, tuple | list) else input_shape
-            shape = (None, *checked_shape("input_shape", sample))
-        if not self.layers or not shape:
-            raise ValueError(
-                f"input_shape={brief(input_shape)} in a model with {len(self.layers)} layers: "
-                "allowed are at least one layer and a shape such as (None, 28, 28, 1)"
-            )
-        shapes = self._shapes(shape)  # complains before any layer has weights of a wrong shape
-        for layer, before in zip(self.layers, shapes, strict=False):
-            layer.build(before)
-        self.input_shape = shape
+        sample = plain(input_shape)
+        sample = sample[1:] if isinstance(sample, tuple | list) else sample
+        shapes = self._shapes(batch_shape("input_shape", sample))  # complains before any is built
+        for layer, shape in zip(self.layers, shapes, strict=False):
+            layer.build(shape)
+        self.input_shape = shapes[0]
 
     def predict(self, x, batch_size=None, verbose="auto") -> np.ndarray:
-        """Compute the output of the last layer.
+        """Compute the output of the last layer, (N, ...), for samples (N, ...).
 
-        Parameters
-        ----------
-        x : array_like, (N, ...)
-            The samples. Where the last entry of the input shape is 1, it may be left out.
-        batch_size : int, optional
-            How many samples pass through the layers together; it changes the memory needed.
-        verbose : "auto", 0, 1 or 2
-            Accepted as in Keras; nothing is printed.
-
-        Returns
-        -------
-        ndarray, (N, ...)
+        Where the last entry of the input shape is 1, it may be left out. `batch_size` and `verbose`
+        are accepted, as in Keras, and change nothing.
 
         Raises
         ------
         TypeError, ValueError
             With both shapes, where the data does not fit a layer.
         """
-        at_once = (
-            SAMPLES_AT_ONCE if batch_size is None else whole("batch_size", batch_size, lowest=1)
-        )
-        return self._outputs(self._batch(x), at_once)
+        return self._outputs(self._batch(x))
 
     def __call__(self, x) -> np.ndarray:
-        """Compute the output of the last layer for all samples together."""
-        x = self._batch(x)
-        return self._outputs(x, len(x))
+        """Compute the output of the last layer, as `predict` does."""
+        return self.predict(x)
 
     def summary(self) -> None:
         """Print the layers, the shapes of their outputs, and how many weights they have."""
         shapes = self._shapes(self.input_shape)[1:] if self.input_shape else []
         print(summary.described(self.name, self.layers, shapes))  # noqa: T201
-
-    def count_params(self) -> int:
-        """Count the weights of all layers."""
-        if not self.built:
-            raise ValueError(
-                f"model {self.name!r} has no weights yet: allowed after build, or with an "
-                "input_shape for its first layer"
-            )
-        return sum(layer.count_params() for layer in self.layers)
 
     @property
     def built(self) -> bool:
@@ -147,30 +98,16 @@ class Sequential(Learning):
         """The arrays of weights themselves, from the first layer to the last."""
         return [values for layer in self.layers for values in layer.weights]
 
-    def get_weights(self) -> list[np.ndarray]:
-        """Return copies of all weights, from the first layer to the last."""
-        return [values.copy() for values in self.weights]
-
-    def set_weights(self, weights) -> None:
-        """Store copies of the given weights, which need the shapes of `get_weights()`."""
-        if not self.built:
-            raise ValueError(
-                f"model {self.name!r} has no weights yet: allowed after build, or with an "
-                "input_shape for its first layer"
-            )
-        store_weights(self.name, self.weights, weights)
-
-    def _name_for(self, layer: Layer) -> str:
-        """Return the layer's own name, or the next one of its kind: conv2d, conv2d_1, ..."""
+    def _name(self, layer: Layer) -> None:
+        """Give a layer without a name the next one of its kind: conv2d, conv2d_1, ..."""
         taken = {other.name for other in self.layers}
-        if layer.has_name:
-            if layer.name in taken:
-                raise ValueError(f"name={layer.name!r} is taken: allowed is a name only once")
-            return layer.name
-        kind, number = snake_case(type(layer).__name__), 0
-        while (name := f"{kind}_{number}" if number else kind) in taken:
+        if layer.has_name and layer.name in taken:
+            raise ValueError(f"name={layer.name!r} is taken: allowed is a name only once")
+        kind, number = layer.name, 0
+        while layer.name in taken:
             number += 1
-        return name
+            layer.name = f"{kind}_{number}"
+        layer.has_name = True
 
     def _shapes(self, shape: Shape) -> list[Shape]:
         """Follow a shape through the layers; the first layer that it does not fit complains."""
@@ -185,24 +122,22 @@ class Sequential(Learning):
             raise ValueError("the model has no layers: allowed is a model with at least one")
         x = as_batch(x, self.layers[0].dtype)
         if self.input_shape is None:
-            self.build((None, *x.shape[1:]))
+            self.build(x.shape)
         sample = self.input_shape[1:]
         if x.shape[1:] == sample[:-1] and sample[-1] == 1:
             x = x[..., None]
         if x.shape[1:] != sample:
-            what = f"x has shape {x.shape} in a model for {self.input_shape}"
-            try:
-                self._shapes(x.shape)
-            except ValueError as error:
-                raise ValueError(f"{what}: {error}") from error
-            raise ValueError(f"{what}: allowed is just this shape")
+            raise ValueError(
+                f"x has shape {x.shape} in a model for {self.input_shape}: allowed is just this "
+                "shape, with any number of samples for None"
+            )
         return x
 
-    def _outputs(self, x: np.ndarray, at_once: int = SAMPLES_AT_ONCE) -> np.ndarray:
-        """Send the samples through the layers, `at_once` of them at a time."""
+    def _outputs(self, x: np.ndarray) -> np.ndarray:
+        """Send the samples through the layers, some of them at a time."""
         results = []
-        for start in range(0, len(x), at_once):
-            values = x[start : start + at_once]
+        for start in range(0, len(x), SAMPLES_AT_ONCE):
+            values = x[start : start + SAMPLES_AT_ONCE]
             for layer in self.layers:
                 values = layer.forward(values)
             results.append(values)

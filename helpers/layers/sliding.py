@@ -1,9 +1,9 @@
 """Layers whose window slides over the input, convolution and pooling, and their arithmetic.
 
-A batch of pictures is (N, H, W, C): samples, rows, columns, channels. A kernel is (kh, kw, C, F):
-rows, columns, channels of the input, filters. A sequence is a picture with a single row. Strides
-are (rows, columns), in pixels, and `gradient` is how the loss changes with every output,
-(N, OH, OW, F).
+A batch is (N, H, W, C) for pictures: samples, rows, columns, channels; and (N, L, C) for sequences.
+A kernel is (kh, kw, C, F) or (size, C, F): the window, channels of the input, filters. Strides are
+one per axis of the window, and `gradient` is how the loss changes with every output, (N, ..., F).
+The arithmetic is the same for any number of axes.
 """
 
 import math
@@ -27,81 +27,83 @@ ONE_THREAD = 2**18
 # ----------------------------------------------------------------------------- arithmetic
 
 
-def correlate(x: np.ndarray, kernel: np.ndarray, strides=(1, 1)) -> np.ndarray:
-    """Cross-correlate every picture with every filter, summed over the channels.
+def correlate(x: np.ndarray, kernel: np.ndarray, strides: tuple[int, ...]) -> np.ndarray:
+    """Cross-correlate every sample with every filter, summed over the channels.
 
     The windows become the rows of a matrix, and one matrix product does the rest.
 
     >>> x = np.arange(1, 10).reshape(1, 3, 3, 1)
-    >>> correlate(x, np.array([[1, 2], [3, 4]]).reshape(2, 2, 1, 1))[0, :, :, 0]
+    >>> correlate(x, np.array([[1, 2], [3, 4]]).reshape(2, 2, 1, 1), (1, 1))[0, :, :, 0]
     array([[37, 47],
            [67, 77]])
     """
-    seen, filters = windows(x, kernel.shape[:2], strides), kernel.shape[3]
+    seen, filters = windows(x, kernel.shape[:-2], strides), kernel.shape[-1]
     matrix = kernel.reshape(-1, filters)
-    sums = np.empty((*seen.shape[:3], filters), dtype=kernel.dtype)
+    sums = np.empty((*seen.shape[: x.ndim - 1], filters), dtype=kernel.dtype)
     for part in parts(seen.shape, filters):
         rows = seen[part].reshape(-1, len(matrix))
         np.matmul(rows, matrix, out=sums[part].reshape(-1, filters))
     return sums
 
 
-def kernel_gradient(x: np.ndarray, gradient: np.ndarray, size, strides=(1, 1)) -> np.ndarray:
+def kernel_gradient(
+    x: np.ndarray, gradient: np.ndarray, size: tuple[int, ...], strides: tuple[int, ...]
+) -> np.ndarray:
     """Return how the loss changes with every weight of the kernel of `correlate`.
 
     A weight meets one value of `x` in every window, and each product goes into one output. So its
     gradient is the sum of these values, each times the gradient of that output.
 
     >>> x = np.arange(1, 10).reshape(1, 3, 3, 1)
-    >>> kernel_gradient(x, np.ones((1, 2, 2, 1), dtype=int), (2, 2))[:, :, 0, 0]
+    >>> kernel_gradient(x, np.ones((1, 2, 2, 1), dtype=int), (2, 2), (1, 1))[:, :, 0, 0]
     array([[12, 16],
            [24, 28]])
     """
-    seen, filters = windows(x, size, strides), gradient.shape[3]
-    total = np.zeros((math.prod(seen.shape[3:]), filters), dtype=gradient.dtype)
+    seen, filters = windows(x, size, strides), gradient.shape[-1]
+    total = np.zeros((math.prod(size) * x.shape[-1], filters), dtype=gradient.dtype)
     for part in parts(seen.shape, filters):
         total += seen[part].reshape(-1, len(total)).T @ gradient[part].reshape(-1, filters)
-    return total.reshape(*seen.shape[3:], filters)
+    return total.reshape(*size, x.shape[-1], filters)
 
 
 def input_gradient(
-    gradient: np.ndarray, kernel: np.ndarray, size: tuple[int, int], strides=(1, 1)
+    gradient: np.ndarray, kernel: np.ndarray, lengths: tuple[int, ...], strides: tuple[int, ...]
 ) -> np.ndarray:
-    """Return how the loss changes with every value of the input of `correlate`, of this size.
+    """Return how the loss changes with every value of an input of `correlate` of these lengths.
 
     Every output sends its gradient back to the values of its window, each times its weight. That is
     a convolution: the kernel, turned by 180 degrees, slides over the gradient, in which the outputs
     that a stride left out are zeros.
 
     >>> kernel = np.array([[1, 2], [3, 4]]).reshape(2, 2, 1, 1)
-    >>> input_gradient(np.ones((1, 2, 2, 1), dtype=int), kernel, (3, 3))[0, :, :, 0]
+    >>> input_gradient(np.ones((1, 2, 2, 1), dtype=int), kernel, (3, 3), (1, 1))[0, :, :, 0]
     array([[ 1,  3,  2],
            [ 4, 10,  6],
            [ 3,  7,  4]])
     """
-    high, wide, _, filters = kernel.shape
-    frame = np.zeros((len(gradient), size[0] + high - 1, size[1] + wide - 1, filters), kernel.dtype)
-    rows, columns = (
-        slice(side - 1, side + (count - 1) * stride, stride)
-        for side, count, stride in zip((high, wide), gradient.shape[1:3], strides, strict=True)
-    )
-    frame[:, rows, columns] = gradient
-    return correlate(frame, np.ascontiguousarray(kernel[::-1, ::-1].swapaxes(2, 3)))
+    size = kernel.shape[:-2]
+    spread = (n + side - 1 for n, side in zip(lengths, size, strict=True))
+    frame = np.zeros((len(gradient), *spread, gradient.shape[-1]), dtype=kernel.dtype)
+    ends = zip(size, gradient.shape[1:-1], strides, strict=True)
+    places = (slice(side - 1, side + (n - 1) * stride, stride) for side, n, stride in ends)
+    frame[(slice(None), *places)] = gradient
+    turned = np.flip(kernel, range(len(size))).swapaxes(-1, -2)
+    return correlate(frame, np.ascontiguousarray(turned), (1,) * len(size))
 
 
-def windows(x: np.ndarray, size: tuple[int, int], strides: tuple[int, int]) -> np.ndarray:
+def windows(x: np.ndarray, size: tuple[int, ...], strides: tuple[int, ...]) -> np.ndarray:
     """View all windows of a batch, without copying them: (N, OH, OW, kh, kw, C).
 
     >>> windows(np.arange(9).reshape(1, 3, 3, 1), (2, 2), (1, 1))[0, 1, 1, :, :, 0]
     array([[4, 5],
            [7, 8]])
     """
-    every = sliding_window_view(x, size, axis=(1, 2))  # (N, rows, columns, C, kh, kw)
-    return every[:, :: strides[0], :: strides[1]].transpose(0, 1, 2, 4, 5, 3)
+    every = sliding_window_view(x, (1, *size, x.shape[-1]))  # each in one sample, in all channels
+    return every[(slice(None), *(slice(None, None, stride) for stride in strides), 0, 0)]
 
 
 def parts(shape: tuple[int, ...], filters: int) -> Iterator[tuple[slice, slice]]:
-    """Cut a batch of windows, (N, OH, OW, kh, kw, C), where one matrix product would be too large.
+    """Cut a batch of windows, (N, OH, ..., C), where one matrix product would be too large.
 
     Yields which samples, and which rows of them: several whole samples, or some rows of one.
     """
@@ -128,47 +130,46 @@ def shifted(x: np.ndarray, axis: int, size: int, stride: int) -> list[np.ndarray
 
 
 class Sliding(Layer):
-    """What convolution and pooling share: a window that slides along rows and columns."""
+    """What convolution and pooling share: a window that slides along the axes of a sample."""
 
-    def set_window(self, size: tuple[int, ...], strides: tuple[int, ...], padding) -> None:
-        """Keep how the window slides; that of a sequence has one row."""
+    def set_window(self, window: tuple[int, ...], strides, padding) -> None:
+        """Keep how the window slides."""
+        self.window = window
+        self.strides = per_axis("strides", strides, len(window), lowest=1)
         if not isinstance(padding, str) or padding.lower() not in PADDINGS:
             raise ValueError(f"padding={brief(padding)}: allowed are {listing(PADDINGS)}")
-        one_row = (1,) * (2 - len(size))
-        self.strides, self.padding = strides, padding.lower()
-        self.window, self.steps = one_row + size, one_row + strides
+        self.padding = padding.lower()
 
     def lengths_after(self, input_shape: Shape) -> tuple[int, ...]:
         """Count the windows along each axis that they slide over."""
-        sizes = input_shape[1:-1]
-        window, steps = self.window[-len(sizes) :], self.steps[-len(sizes) :]
+        axes = list(zip(input_shape[1:-1], self.window, self.strides, strict=True))
         if self.padding == "same":
-            return tuple(-(-n // step) for n, step in zip(sizes, steps, strict=True))
-        if any(n < side for n, side in zip(sizes, window, strict=True)):
+            return tuple(-(-n // step) for n, _, step in axes)
+        if any(n < side for n, side, _ in axes):
             least = (
-                "at least {} rows and {} columns" if len(sizes) == 2 else "a length of at least {}"
+                "at least {} rows and {} columns" if len(axes) == 2 else "a length of at least {}"
             )
             raise self.wrong_shape(
                 input_shape,
-                f"allowed is {least.format(*window)}, the size of the window, or padding='same'",
+                f"allowed is {least.format(*self.window)}, the size of the window, or "
+                "padding='same'",
             )
-        return tuple((n - f) // step + 1 for n, f, step in zip(sizes, window, steps, strict=True))
+        return tuple((n - side) // step + 1 for n, side, step in axes)
 
-    def frame_of(self, x: np.ndarray, fill: float = 0) -> tuple[np.ndarray, tuple[slice, ...]]:
-        """Return pictures with their padding, and which part of the result is the pictures.
+    def framed(self, x: np.ndarray, fill: float = 0) -> tuple[np.ndarray, tuple[slice, ...]]:
+        """Return samples with their padding, and which part of the result is the samples.
 
         "same" pads for ceil(size / stride) outputs, the odd row or column at the end.
         """
         if self.padding == "valid":
             return x, (slice(None),)
-        totals = [
-            max((-(-n // step) - 1) * step + side - n, 0)
-            for n, side, step in zip(x.shape[1:3], self.window, self.steps, strict=True)
-        ]
-        height, width = (n + total for n, total in zip(x.shape[1:3], totals, strict=True))
-        frame = np.full((len(x), height, width, x.shape[3]), fill, dtype=x.dtype)
-        sides = zip(x.shape[1:3], totals, strict=True)
-        inside = (slice(None), *(slice(total // 2, total // 2 + n) for n, total in sides))
+        lengths = x.shape[1:-1]
+        axes = zip(lengths, self.window, self.strides, strict=True)
+        added = [max((-(-n // step) - 1) * step + side - n, 0) for n, side, step in axes]
+        sides = list(zip(lengths, added, strict=True))
+        padded = (n + extra for n, extra in sides)
+        frame = np.full((len(x), *padded, x.shape[-1]), fill, dtype=x.dtype)
+        inside = (slice(None), *(slice(extra // 2, extra // 2 + n) for n, extra in sides))
         frame[inside] = x
         return frame, inside
 
@@ -185,23 +186,20 @@ class Convolution(Sliding, Weighted):
         Step between neighbouring windows.
     padding : "valid" or "same"
         Nothing, or zeros for ceil(size / stride) outputs, the odd one at the end.
-    activation : "linear", "relu", "sigmoid", "tanh", "softmax" or None
-    use_bias : bool
-    kernel_initializer, bias_initializer : "glorot_uniform", "zeros", "ones" or GlorotUniform
-    **shared
-        The arguments of every `Layer`.
+    **options
+        `activation`, `use_bias` and `kernel_initializer` as in `Dense`, and the arguments of every
+        `Layer`.
     """
 
     def __init__(self, filters, kernel_size, strides=1, padding="valid", **options) -> None:
         super().__init__(**options)
-        axes = len(self.axes) - 1
         self.filters = whole("filters", filters, lowest=1)
-        self.kernel_size = per_axis("kernel_size", kernel_size, axes, lowest=1)
-        self.set_window(self.kernel_size, per_axis("strides", strides, axes, lowest=1), padding)
+        size = per_axis("kernel_size", kernel_size, len(self.axes) - 1, lowest=1)
+        self.set_window(size, strides, padding)
 
     def kernel_shape(self, channels: int) -> tuple[int, ...]:
         """Return (kh, kw, channels, filters), or (size, channels, filters) for sequences."""
-        return (*self.kernel_size, channels, self.filters)
+        return (*self.window, channels, self.filters)
 
     def shape_after(self, input_shape: Shape) -> Shape:
         """Return the shape of the feature maps."""
@@ -210,26 +208,17 @@ class Convolution(Sliding, Weighted):
 
     def forward(self, x: np.ndarray) -> np.ndarray:
         """Cross-correlate, add the bias, apply the activation."""
-        x = x.astype(self.dtype, copy=False)
-        self.frame, self.inside = self.frame_of(x if x.ndim == 4 else x[:, None])
-        sums = correlate(self.frame, self.picture_kernel, self.steps)
-        return self.activated(x, sums if x.ndim == 4 else sums[:, 0])
+        self.frame, self.inside = self.framed(x.astype(self.dtype, copy=False))
+        return self.activated(correlate(self.frame, self.kernel, self.strides))
 
     def backward(self, gradient: np.ndarray, *, to_input: bool = True) -> np.ndarray | None:
         """Send the gradient back to every weight, and to every value under a window."""
-        of_maps = gradient if gradient.ndim == 4 else gradient[:, None]
-        of_kernel = kernel_gradient(self.frame, of_maps, self.window, self.steps)
+        of_kernel = kernel_gradient(self.frame, gradient, self.window, self.strides)
         self.keep_gradients(of_kernel, gradient)
         if not to_input:
             return None
-        size = self.frame.shape[1:3]
-        back = input_gradient(of_maps, self.picture_kernel, size, self.steps)[self.inside]
-        return back if gradient.ndim == 4 else back[:, 0]
-
-    @property
-    def picture_kernel(self) -> np.ndarray:
-        """The kernel as (kh, kw, C, filters); that of a sequence has one row."""
-        return self.kernel if self.kernel.ndim == 4 else self.kernel[None]
+        lengths = self.frame.shape[1:-1]
+        return input_gradient(gradient, self.kernel, lengths, self.strides)[self.inside]
 
 
 class Conv1D(Convolution):
@@ -282,9 +271,8 @@ class Pooling(Sliding):
 
     def __init__(self, pool_size, strides=None, padding="valid", **shared) -> None:
         super().__init__(**shared)
-        self.pool_size = per_axis("pool_size", pool_size, 2, lowest=1)
-        strides = self.pool_size if strides is None else per_axis("strides", strides, 2, lowest=1)
-        self.set_window(self.pool_size, strides, padding)
+        size = per_axis("pool_size", pool_size, 2, lowest=1)
+        self.set_window(size, size if strides is None else strides, padding)
 
     def shape_after(self, input_shape: Shape) -> Shape:
         """Return the shape of the pooled feature maps; the channels stay."""
@@ -292,13 +280,13 @@ class Pooling(Sliding):
 
     def combined(self, operation: np.ufunc, frame: np.ndarray) -> np.ndarray:
         """Combine the values of every window: first along the rows, then along the columns."""
-        rows = reduce(operation, shifted(frame, 1, self.window[0], self.steps[0]))
-        return reduce(operation, shifted(rows, 2, self.window[1], self.steps[1]))
+        rows = reduce(operation, shifted(frame, 1, self.window[0], self.strides[0]))
+        return reduce(operation, shifted(rows, 2, self.window[1], self.strides[1]))
 
     def places(self, frame: np.ndarray) -> list[np.ndarray]:
         """View the first value of every window, then the second, and so on, in reading order."""
-        rows = shifted(frame, 1, self.window[0], self.steps[0])
-        return [x for row in rows for x in shifted(row, 2, self.window[1], self.steps[1])]
+        rows = shifted(frame, 1, self.window[0], self.strides[0])
+        return [x for row in rows for x in shifted(row, 2, self.window[1], self.strides[1])]
 
 
 class MaxPooling2D(Pooling):
@@ -315,7 +303,7 @@ class MaxPooling2D(Pooling):
 
     def forward(self, x: np.ndarray) -> np.ndarray:
         """Pool; padding is never the largest."""
-        self.frame, self.inside = self.frame_of(x, fill=-np.inf)
+        self.frame, self.inside = self.framed(x, fill=-np.inf)
         self.y = self.combined(np.maximum, self.frame)
         return self.y
 
@@ -346,15 +334,14 @@ class AveragePooling2D(Pooling):
 
     def forward(self, x: np.ndarray) -> np.ndarray:
         """Average; padding does not count."""
-        frame, self.inside = self.frame_of(x)
-        self.shape = frame.shape
-        real, _ = self.frame_of(np.ones((1, *x.shape[1:3], 1), dtype=x.dtype))
+        self.frame, self.inside = self.framed(x)
+        real, _ = self.framed(np.ones((1, *x.shape[1:3], 1), dtype=x.dtype))
         self.counts = self.combined(np.add, real)
-        return self.combined(np.add, frame) / self.counts
+        return self.combined(np.add, self.frame) / self.counts
 
     def backward(self, gradient: np.ndarray, *, to_input: bool = True) -> np.ndarray | None:
         """Share each gradient among the values of its window."""
-        back, share = np.zeros(self.shape, dtype=gradient.dtype), gradient / self.counts
+        back, share = np.zeros(self.frame.shape, dtype=gradient.dtype), gradient / self.counts
         for place in self.places(back):
             place += share
         return back[self.inside]

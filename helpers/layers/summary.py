@@ -14,51 +14,44 @@ def described(name: str, layers: Sequence[Layer], shapes: Sequence[Shape]) -> st
 
     `shapes` are those of the layers' outputs, or [] as long as they are not known.
     """
-    rows = [
-        (
-            f"{layer.name} ({type(layer).__name__})",
-            str(shapes[number]) if shapes else "?",
-            f"{layer.count_params():,}" if shapes else "0 (unbuilt)",
-        )
-        for number, layer in enumerate(layers)
-    ]
+    names = [f"{layer.name} ({type(layer).__name__})" for layer in layers]
+    outputs = [str(shape) for shape in shapes] or ["?"] * len(layers)
+    counts = [f"{layer.count_params():,}" if shapes else "0 (unbuilt)" for layer in layers]
     weights = [values for layer in layers for values in layer.weights]
     total = counted(sum(w.size for w in weights), sum(w.nbytes for w in weights))
-    titles = {"Total": total, "Trainable": total, "Non-trainable": counted(0, 0)}
-    lines = [f" {title} params: {text}" for title, text in titles.items()]
-    return "\n".join([f'Model: "{name}"', table(rows), *lines])
+    return (
+        f'Model: "{name}"\n'
+        f"{table(list(zip(names, outputs, counts, strict=True)))}\n"
+        f" Total params: {total}\n"
+        f" Trainable params: {total}\n"
+        f" Non-trainable params: {counted(0, 0)}"
+    )
 
 
 def table(rows: Sequence[tuple[str, str, str]]) -> str:
     """Draw a frame around the rows of the summary; the last column is aligned to the right."""
     columns = zip(HEADINGS, *rows, strict=True)
     widths = [max(least, *map(len, cells)) for least, cells in zip(WIDTHS, columns, strict=True)]
-    lines = [_rule("┏━┳┓", widths), _cells("┃", HEADINGS, widths), _rule("┡━╇┩", widths)]
-    for number, row in enumerate(rows):
-        if number:
-            lines.append(_rule("├─┼┤", widths))
-        lines.append(_cells("│", row, widths))
-    return "\n".join([*lines, _rule("└─┴┘", widths)])
+
+    def rule(left: str, line: str, crossing: str, right: str) -> str:
+        return left + crossing.join(line * (width + 2) for width in widths) + right
+
+    def cells(bar: str, row: tuple[str, str, str]) -> str:
+        (name, shape, count), (first, second, third) = row, widths
+        return f"{bar} {name:{first}} {bar} {shape:{second}} {bar} {count:>{third}} {bar}"
+
+    body = [line for row in rows for line in (rule(*"├─┼┤"), cells("│", row))][1:]
+    head = [rule(*"┏━┳┓"), cells("┃", HEADINGS), rule(*"┡━╇┩")]
+    return "\n".join([*head, *body, rule(*"└─┴┘")])
 
 
-def counted(number: int, size: int) -> str:
+def counted(number: int, size: float) -> str:
     """Write a number of weights and the memory they take, `size` in bytes.
 
     >>> counted(1168, 4672)
     '1,168 (4.56 KB)'
     """
-    amount, unit = float(size), 0
-    while amount >= 1024 and unit < len(BYTE_UNITS) - 1:
-        amount, unit = amount / 1024, unit + 1
-    return f"{number:,} ({amount:.2f} {BYTE_UNITS[unit]})"
-
-
-def _rule(corners: str, widths: Sequence[int]) -> str:
-    left, line, crossing, right = corners
-    return left + crossing.join(line * (width + 2) for width in widths) + right
-
-
-def _cells(bar: str, cells: Sequence[str], widths: Sequence[int]) -> str:
-    name, shape, count = cells
-    padded = (name.ljust(widths[0]), shape.ljust(widths[1]), count.rjust(widths[2]))
-    return f"{bar} " + f" {bar} ".join(padded) + f" {bar}"
+    unit = 0
+    while size >= 1024 and unit < len(BYTE_UNITS) - 1:
+        size, unit = size / 1024, unit + 1
+    return f"{number:,} ({size:.2f} {BYTE_UNITS[unit]})"
