@@ -31,14 +31,9 @@ class Split(NamedTuple):
 
 
 def digits() -> tuple[np.ndarray, np.ndarray]:
-    """Return all pictures and what they show.
+    """Return all pictures, (1797, 8, 8, 1) of float32, and what they show, (1797,) of int64.
 
-    Returns
-    -------
-    images : ndarray of float32, (1797, 8, 8, 1)
-        Ink from 0 (paper) to 1, in steps of 1/16; the last axis is the only channel.
-    labels : ndarray of int, (1797,)
-        0 to 9.
+    Ink goes from 0 (paper) to 1, in steps of 1/16; the last axis is the only channel.
 
     Raises
     ------

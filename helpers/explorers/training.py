@@ -1,6 +1,6 @@
 """The explorer of training: a random kernel finds the hidden one, step by step."""
 
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import NamedTuple
 
 import numpy as np
@@ -33,19 +33,10 @@ from helpers.explorers.base import Explorer
 from helpers.explorers.controls import Steps, Whole
 from helpers.explorers.declaration import Built, Declaration, page
 
-INTERVAL = 150  # milliseconds from one step to the next while it plays
 MOST_VALUES, MOST_WEIGHTS = 12, 5  # along a side of the input, of the kernel
 LARGEST = 255  # number in input or kernel
-SHOWN = 9  # decimals kept of what is shown: below them is what rounding leaves over
-MOST_WEIGHT = 1e5  # written in full
-MOST_OUTPUT = 100  # value of a feature map that has room in its cell
-HEIGHT, SECOND_ROW = 169, 62  # of the arrays; what titles need above the second row, in pixels
-TITLE_RISE = 38  # of the baseline above the loss, as above a grid
-BESIDE = 18  # from the last point to its label
-AXIS = 76  # room for the numbers beside the axis of the loss
-
-
 STEPS = 60  # of one training
+INTERVAL = 150  # milliseconds from one step to the next while it plays
 MOST_SEED = 19
 RATES = (0.001, 0.0015, 0.002, 0.003, 0.005, 0.007, 0.01, 0.015, 0.02, 0.03, 0.05, 0.07)
 RATES += (0.1, 0.15, 0.2, 0.3, 0.5, 0.7, 1.0, 1.5, 2.0)
@@ -53,6 +44,13 @@ POWERS = (-9, -6, -3, 0, 3, 6)  # of ten, on the axis of the loss
 ROOM = 4  # powers of ten kept free above the first loss, to see it grow
 FLAT = 1e-9  # curvature below this share of the largest is none
 ENOUGH = 0.0005  # right to three decimals
+SHOWN = 9  # decimals kept of what is shown: below them is what rounding leaves over
+MOST_WEIGHT = 1e5  # written in full
+MOST_OUTPUT = 100  # value of a feature map that has room in its cell
+HEIGHT, SECOND_ROW = 169, 62  # of the arrays; what titles need above the second row, in pixels
+TITLE_RISE = 38  # of the baseline above the loss, as above a grid
+BESIDE = 18  # from the last point to its label
+AXIS = 76  # room for the numbers beside the axis of the loss
 OF_WEIGHTS = ("Kernel", "Gradient", "Hidden")
 
 
@@ -77,11 +75,23 @@ def explore_training(x, hidden, *, learning_rate: float = 0.1, seed: int = 0) ->
     TypeError, ValueError
         Naming the argument, its value and what is allowed.
     """
-    task = task_of(*_checked(x, hidden))
-    train = lru_cache(maxsize=32)(lambda rate, start: train_kernel(task, rate, start))
+    task = task_of(_checked("x", x, MOST_VALUES), _checked("hidden", hidden, MOST_WEIGHTS))
+    train = lru_cache(maxsize=32)(partial(train_kernel, task))
 
     def build(*, step: int, learning_rate: float, seed: int) -> Built:
-        return training_built(task, train(learning_rate, seed), step, learning_rate, seed)
+        training = train(learning_rate, seed)
+        last = len(training.losses) - 1
+        step = min(step, last)
+        kernel = training.kernels[step]
+        feature_map = convolve(task.x, kernel, flip=False)
+        grids = _grids(task, kernel, feature_map, step)
+        strokes, texts = _loss(task, training, step, grids[2].x, grids[-1].y)
+        lines = _lines(task, training, step, learning_rate)
+        head = f"Step {step} of {last}, learning rate {learning_rate:g}, seed {seed}."
+        sentence = " ".join([head, *map(_grid_sentence, grids), *lines])
+        top = grids[-1].y + HEIGHT + 2 * LINE
+        scene = page(grids, lines, sentence, top=top, texts=texts, strokes=strokes)
+        return Built(feature_map, scene, {"step": last}, _warning(task, training, learning_rate))
 
     controls = {
         "step": Whole("step", 0, STEPS, interval=INTERVAL),
@@ -91,11 +101,16 @@ def explore_training(x, hidden, *, learning_rate: float = 0.1, seed: int = 0) ->
     return Declaration(controls, build).explorer(learning_rate=learning_rate, seed=seed)
 
 
-class Training(NamedTuple):
-    """One training: the kernel after every step, (T + 1, h, w), and the loss of each, (T + 1,)."""
-
-    kernels: np.ndarray
-    losses: np.ndarray
+def _checked(name: str, value, most: int) -> np.ndarray:
+    """Return input or hidden kernel as floats, or say what is wrong with it."""
+    array = drawable(name, value).astype(float)
+    if array.ndim != 2 or max(array.shape) > most:
+        allowed = f"allowed are (rows, columns), up to {most} along a side"
+        raise ValueError(f"{name} has shape {array.shape}: {allowed}")
+    if abs(array).max() > LARGEST:
+        allowed = f"allowed are numbers from {-LARGEST} to {LARGEST}"
+        raise ValueError(f"{name} holds numbers beyond {LARGEST}: {allowed}")
+    return array
 
 
 class Task(NamedTuple):
@@ -120,7 +135,7 @@ class Task(NamedTuple):
 def task_of(x: np.ndarray, hidden: np.ndarray) -> Task:
     """Work out the target, which learning rates can work, and how high the losses begin."""
     target = convolve(x, hidden, flip=False)
-    windows = sliding_window_view(x, hidden.shape).reshape(-1, hidden.size).astype(float)
+    windows = sliding_window_view(x, hidden.shape).reshape(-1, hidden.size)
     curvatures = np.linalg.eigvalsh(2 * windows.T @ windows / len(windows))
     steepest = float(curvatures[-1])
     bound = 2 / steepest if steepest > 0 else np.inf
@@ -141,12 +156,11 @@ def start(shape: tuple[int, ...], seed: int) -> np.ndarray:
     return np.random.default_rng(seed).uniform(-1, 1, size=shape)
 
 
-def kernel_gradient(x: np.ndarray, error: np.ndarray) -> np.ndarray:
-    """Return how the mean squared error changes with every weight of the kernel.
+class Training(NamedTuple):
+    """One training: the kernel after every step, (T + 1, h, w), and the loss of each, (T + 1,)."""
 
-    A weight meets one value of `x` in every window, times the error there: a cross-correlation.
-    """
-    return convolve(x, error, flip=False) * (2 / error.size)
+    kernels: np.ndarray
+    losses: np.ndarray
 
 
 def train_kernel(task: Task, rate: float, seed: int) -> Training:
@@ -159,44 +173,61 @@ def train_kernel(task: Task, rate: float, seed: int) -> Training:
     for _ in range(STEPS + 1):
         error = task.windows @ weights - target
         kernels.append(weights.reshape(task.hidden.shape))
-        losses.append(float(np.mean(error**2)))
+        losses.append(np.mean(error**2))
         if losses[-1] > 10.0 ** task.powers[-1]:
             break
         weights = weights - rate * (task.windows.T @ error) * (2 / error.size)
     return Training(np.array(kernels), np.array(losses))
 
 
-def _checked(x, hidden) -> tuple[np.ndarray, np.ndarray]:
-    """Return input and hidden kernel as floats, or say what is wrong with them."""
-    arrays = []
-    for name, value, most in (("x", x, MOST_VALUES), ("hidden", hidden, MOST_WEIGHTS)):
-        array = drawable(name, value)
-        if array.ndim != 2 or max(array.shape) > most:
-            allowed = f"allowed are (rows, columns), up to {most} along a side"
-            raise ValueError(f"{name} has shape {array.shape}: {allowed}")
-        if abs(array.astype(float)).max() > LARGEST:
-            allowed = f"allowed are numbers from {-LARGEST} to {LARGEST}"
-            raise ValueError(f"{name} holds numbers beyond {LARGEST}: {allowed}")
-        arrays.append(array.astype(float) if array.dtype == np.uint8 else array.copy())
-    return arrays[0], arrays[1]
+def kernel_gradient(x: np.ndarray, error: np.ndarray) -> np.ndarray:
+    """Return how the mean squared error changes with every weight of the kernel.
+
+    A weight meets one value of `x` in every window, times the error there: a cross-correlation.
+    """
+    return convolve(x, error, flip=False) * (2 / error.size)
 
 
-def training_built(task: Task, training: Training, step: int, rate: float, seed: int) -> Built:
-    """Show one step of a training."""
-    last = len(training.losses) - 1
-    step = min(step, last)
-    kernel = training.kernels[step]
-    feature_map = convolve(task.x, kernel, flip=False)
-    error = np.round(feature_map - task.target, SHOWN) + 0.0
-    gradient = np.round(kernel_gradient(task.x, error), SHOWN) + 0.0
-    grids = _grids(task, kernel, feature_map, error, gradient, step)
-    strokes, texts = _loss(task, training, step, grids[2].x, grids[-1].y)
-    lines = lines_of(task, training, step, rate)
-    head = f"Step {step} of {last}, learning rate {rate:g}, seed {seed}."
-    sentence = " ".join([head, arrays_sentence(grids), *lines])
-    below = grids[-1].y + HEIGHT + 2 * LINE
-    scene = page(grids, lines, sentence, top=below, texts=texts, strokes=strokes)
-    return Built(feature_map, scene, {"step": last}, warning_of(task, training, rate))
+def _grids(task: Task, kernel: np.ndarray, feature_map: np.ndarray, step: int) -> tuple[Grid, ...]:
+    """Place five arrays in a row; gradient and hidden kernel below input and kernel."""
+    x, hidden, target = task.x, task.hidden, task.target
+    error = np.round(feature_map - target, SHOWN) + 0.0
+    gradient = np.round(kernel_gradient(x, error), SHOWN) + 0.0
+    end = nice_limit(max(1.0, float(abs(hidden).max())))
+    steep = nice_limit(max(end, task.slope))
+    outputs = {"limit": nice_limit(float(abs(target).max()))}
+    top = [
+        Grid(x, "Input", size_text(x.shape), limit=nice_limit(float(abs(x).max()))),
+        Grid(kernel, "Kernel", f"after step {step}", texts=_weights(kernel), limit=end),
+        Grid(feature_map, "Feature map", "of this kernel", texts=_outputs(feature_map), **outputs),
+        Grid(target, "Target", "of the hidden one", texts=_outputs(target), **outputs),
+        Grid(error, "Error", "map − target", texts=_outputs(error), **outputs),
+    ]
+    slopes = {"texts": _weights(gradient), "limit": steep, "scale": steep > end}
+    goal = {"texts": _weights(hidden), "limit": end, "scale": False}
+    below = [
+        Grid(gradient, "Gradient", "2/n · input ⋆ error", **slopes),
+        Grid(hidden, "Hidden", "to be found", **goal),
+    ]
+    first = side_by_side(top, height=HEIGHT)
+    low, width = bottom_of(first) + SECOND_ROW, first[2].x - GAP - MARGIN
+    return (*first, *side_by_side(below, top=low, height=HEIGHT, width=width))
+
+
+def _weights(weights: np.ndarray) -> list[list[str]]:
+    """Write weights with two decimals, fewer where they are large, none where they are huge."""
+    largest = abs(weights).max()
+    if largest >= MOST_WEIGHT:
+        return [[power_text(weight) for weight in row] for row in weights]
+    decimals = int(np.clip(3 - np.log10(max(largest, 1)), 0, 2))
+    return [[number_text(weight, decimals) for weight in row] for row in weights]
+
+
+def _outputs(values: np.ndarray) -> list[list[str]] | None:
+    """Write values with one decimal; beyond a hundred there is no room for them."""
+    if abs(values).max() >= MOST_OUTPUT:
+        return None
+    return [[number_text(value, 1) for value in row] for row in values]
 
 
 def _loss(task: Task, training: Training, step: int, left: int, top: int) -> tuple[list, list]:
@@ -216,86 +247,32 @@ def _loss(task: Task, training: Training, step: int, left: int, top: int) -> tup
     return strokes, texts
 
 
-def _grids(task: Task, kernel, feature_map, error, gradient, step: int) -> tuple[Grid, ...]:
-    """Place five arrays in a row; gradient and hidden kernel below input and kernel."""
-    ends = {"limit": nice_limit(max(1.0, float(abs(task.hidden).max())))}
-    slopes = {"limit": nice_limit(max(ends["limit"], task.slope)), "texts": _weights(gradient)}
-    outputs = {"limit": nice_limit(float(abs(task.target).max()))}
-    x = task.x
-    top = [
-        Grid(x, "Input", size_text(x.shape), limit=nice_limit(float(abs(x).max()))),
-        Grid(kernel, "Kernel", f"after step {step}", texts=_weights(kernel), **ends),
-        Grid(feature_map, "Feature map", "of this kernel", texts=_outputs(feature_map), **outputs),
-        Grid(task.target, "Target", "of the hidden one", texts=_outputs(task.target), **outputs),
-        Grid(error, "Error", "map − target", texts=_outputs(error), **outputs),
-    ]
-    first = side_by_side(top, height=HEIGHT)
-    low = bottom_of(first) + SECOND_ROW
-    both = [
-        Grid(
-            gradient,
-            "Gradient",
-            "2/n · input ⋆ error",
-            scale=slopes["limit"] > ends["limit"],
-            **slopes,
-        ),
-        Grid(
-            task.hidden, "Hidden", "to be found", texts=_weights(task.hidden), scale=False, **ends
-        ),
-    ]
-    second = side_by_side(both, top=low, height=HEIGHT, width=first[2].x - GAP - MARGIN)
-    return (*first, *second)
-
-
-def _weights(weights: np.ndarray) -> list[list[str]]:
-    """Write weights with two decimals, fewer where they are large, none where they are huge."""
-    if abs(weights).max() >= MOST_WEIGHT:
-        return [[power_text(float(w)) for w in row] for row in weights]
-    decimals = int(np.clip(3 - np.log10(max(abs(weights).max(), 1)), 0, 2))
-    return [[number_text(float(w), decimals) for w in row] for row in weights]
-
-
-def _outputs(values: np.ndarray) -> list[list[str]] | None:
-    """Write values with one decimal; beyond a hundred there is no room for them."""
-    if abs(values).max() >= MOST_OUTPUT:
-        return None
-    return [[number_text(float(v), 1) for v in row] for row in values]
-
-
-def lines_of(task: Task, training: Training, step: int, rate: float) -> tuple[str, str]:
+def _lines(task: Task, training: Training, step: int, rate: float) -> tuple[str, str]:
     """Say how far the kernel is, and what becomes of it."""
     loss = training.losses[step]
     height = power_text(loss) if loss >= 10.0 ** POWERS[0] else "below 10⁻⁹"
     apart = abs(training.kernels - task.hidden).max(axis=(1, 2))
-    first = f"Loss after step {step}: {height}. Weights off by up to {distance_text(apart[step])}."
+    off = f"off by up to {number_text(apart[step], 3)}"
     far = np.flatnonzero(apart >= ENOUGH)
     if rate >= task.bound:
-        second = f"Every step overshoots. With this input, rates below {_below(task.bound)} settle."
+        digit = 10.0 ** (np.floor(np.log10(task.bound)) - 1)
+        below = power_text(np.floor(task.bound / digit) * digit)  # rounded down, so that it is true
+        second = f"Every step overshoots. With this input, rates below {below} settle."
     elif task.free:
         second = (
             f"The input leaves {task.free} of {task.hidden.size} directions open: "
             "other kernels have the same feature map."
         )
-    elif far.size and far[-1] == len(apart) - 1:
-        second = f"After step {STEPS}, weights are still off by up to {distance_text(apart[-1])}."
+    elif far.size and far[-1] == STEPS:
+        end = number_text(apart[-1], 3)
+        second = f"After step {STEPS}, weights are still off by up to {end}."
     else:
         found = far[-1] + 1 if far.size else 0
         second = f"From step {found} on, all weights are right to three decimals."
-    return first, second
+    return f"Loss after step {step}: {height}. Weights {off}.", second
 
 
-def _below(bound: float) -> str:
-    """Write a bound with two digits, rounded down: its label stays true."""
-    digit = 10.0 ** (np.floor(np.log10(bound)) - 1)
-    return power_text(float(np.floor(bound / digit) * digit))
-
-
-def distance_text(value: float) -> str:
-    """Write how far a weight is off, or a weight, with three decimals."""
-    return number_text(float(value), 3)
-
-
-def warning_of(task: Task, training: Training, rate: float) -> str:
+def _warning(task: Task, training: Training, rate: float) -> str:
     """Say what to change where the loss grows."""
     if rate < task.bound:
         return ""
@@ -313,13 +290,9 @@ def warning_of(task: Task, training: Training, rate: float) -> str:
     )
 
 
-def arrays_sentence(grids: tuple[Grid, ...]) -> str:
-    """Describe all arrays: those of weights by their weights, the others by their range."""
-    parts = []
-    for grid in grids:
-        if grid.title not in OF_WEIGHTS:
-            parts.append(range_sentence(grid.title, grid.values))
-        else:
-            rows = (" ".join(distance_text(w) for w in row) for row in grid.values)
-            parts.append(f"{grid.title} {' '.join(f'[{row}]' for row in rows)}.")
-    return " ".join(parts)
+def _grid_sentence(grid: Grid) -> str:
+    """Describe weights one by one, other arrays by their range."""
+    if grid.title not in OF_WEIGHTS:
+        return range_sentence(grid.title, grid.values)
+    rows = (" ".join(number_text(weight, 3) for weight in row) for row in grid.values)
+    return f"{grid.title} {' '.join(f'[{row}]' for row in rows)}."

@@ -134,9 +134,4 @@ def _lines(counts: np.ndarray, pixel) -> list[str]:
 
 
 def _windows(count: int) -> str:
-    """Write a number of windows.
-
-    >>> _windows(0), _windows(1), _windows(4)
-    ('no window', '1 window', '4 windows')
-    """
     return {0: "no window", 1: "1 window"}.get(count, f"{count} windows")
