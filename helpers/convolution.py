@@ -38,7 +38,9 @@ Pairs = tuple[tuple[int, int], ...]
 def convolve(
     x, kernel, *, stride=1, padding="valid", dilation=1, border="zeros", flip=True
 ) -> np.ndarray:
-    """Slide a kernel over an input and return the feature map.
+    """Slide a kernel over an input and return the feature map, one value per window.
+
+    What is not allowed is a TypeError or ValueError that names the argument, its value and what is.
 
     Parameters
     ----------
@@ -59,15 +61,6 @@ def convolve(
         True: convolution, as in `numpy.convolve` and `scipy.signal.convolve2d`; with a stride,
         every stride-th value of theirs. False: cross-correlation, as a convolutional layer
         computes it; "same" then puts the odd sample of padding at the end, as Keras does.
-
-    Returns
-    -------
-    ndarray, one value per window, int64 or floating point
-
-    Raises
-    ------
-    TypeError, ValueError
-        Naming the argument, its value and what is allowed.
 
     Examples
     --------
@@ -101,8 +94,6 @@ def output_size(size: int, kernel_size: int, *, stride=1, padding=0, dilation=1)
     of F. `padding` is the number of samples on each side, or a (before, after) pair.
     Source: Dumoulin and Visin, "A guide to convolution arithmetic for deep learning" (2016).
 
-    Examples
-    --------
     >>> output_size(28, 3, stride=2)
     13
     >>> output_size(224, 7, stride=2, padding=3)
@@ -141,8 +132,6 @@ class Window(NamedTuple):
 def windows(x, kernel, **options) -> Iterator[Window]:
     """Yield every `Window` in reading order; takes the options of `convolve`.
 
-    Examples
-    --------
     >>> for window in windows([1, 2, 3, 4], [10, 1], flip=False):
     ...     print(window.position, window.values, window.products, window.total)
     (0,) [1 2] [10  2] 12
@@ -156,8 +145,6 @@ def windows(x, kernel, **options) -> Iterator[Window]:
 def window_at(x, kernel, position, **options) -> Window:
     """Return the `Window` that gives one cell of the feature map, counted from 0.
 
-    Examples
-    --------
     >>> window_at([1, 2, 3, 4], [10, 1], 2, flip=False).total
     34
     """
@@ -198,14 +185,19 @@ class Plan:
     @cached_property
     def padded(self) -> np.ndarray:
         """The input with its padding around it."""
-        return np.pad(self.x, self.amounts, mode=BORDERS[self.border])
+        if self.border != "zeros":
+            return np.pad(self.x, self.amounts, mode=BORDERS[self.border])
+        sizes = list(zip(self.x.shape, self.amounts, strict=True))
+        padded = np.zeros([n + sum(both) for n, both in sizes], self.x.dtype)  # quicker than np.pad
+        padded[tuple(slice(before, before + n) for n, (before, _) in sizes)] = self.x
+        return padded
 
     @cached_property
     def reached(self) -> tuple[np.ndarray, ...]:
         """Per axis of `padded`: True where at least one window has a weight."""
         masks = []
         for axis, count in enumerate(self.shape):
-            starts = [number * self.stride[axis] for number in range(count)]
+            starts = range(0, count * self.stride[axis], self.stride[axis])
             taps = range(0, self.span[axis], self.dilation[axis])
             mask = np.zeros(self.padded.shape[axis], dtype=bool)
             mask[np.add.outer(starts, taps)] = True
@@ -244,17 +236,16 @@ class Plan:
 
     def feature_map(self) -> np.ndarray:
         """Compute the dot product of every window."""
-        kernel = np.zeros(self.span, dtype=self.kernel.dtype)
+        spread = np.zeros(self.span, dtype=self.kernel.dtype)
         # The library flips what it gets. For cross-correlation it gets a flipped kernel.
-        kernel[tuple(slice(None, None, d) for d in self.dilation)] = np.flip(self.weights)
-        return _valid(self.padded, kernel, self.stride)
+        kernel = self.kernel if self.flip else np.flip(self.kernel)
+        spread[tuple(slice(None, None, step) for step in self.dilation)] = kernel
+        return _valid(self.padded, spread, self.stride)
 
 
 def plan(x, kernel, *, stride=1, padding="valid", dilation=1, border="zeros", flip=True) -> Plan:
     """Check the arguments of `convolve` and work out every window.
 
-    Examples
-    --------
     >>> plan([1, 2, 3, 4, 5], [1, 1, 1], padding=1, stride=2).amounts
     ((1, 1),)
     """
@@ -268,10 +259,8 @@ def plan(x, kernel, *, stride=1, padding="valid", dilation=1, border="zeros", fl
     stride = per_axis("stride", stride, x.ndim, lowest=1)
     dilation = per_axis("dilation", dilation, x.ndim, lowest=1)
     border, flip = one_of("border", border, BORDERS), _flipped(flip)
-    amounts = padding_amounts(
-        x.shape, kernel.shape, stride=stride, padding=padding, dilation=dilation, flip=flip
-    )
     spans = _spans(kernel.shape, dilation)
+    amounts = _amounts(x.shape, spans, stride, padding, flip)
     padded = tuple(n + sum(both) for n, both in zip(x.shape, amounts, strict=True))
     if math.prod(padded) > MOST_VALUES or math.prod(spans) > MOST_VALUES:
         raise ValueError(
@@ -289,13 +278,22 @@ def plan(x, kernel, *, stride=1, padding="valid", dilation=1, border="zeros", fl
     return Plan(x, kernel, stride, dilation, amounts, border, flip)
 
 
+def pad(x, padding, *, border="zeros") -> np.ndarray:
+    """Put samples around an input; `padding` and `border` as in `convolve`.
+
+    >>> pad([1, 2, 3], 1, border="wrap")
+    array([3, 1, 2, 3, 1])
+    """
+    x = numbers("x", x)
+    ones = np.ones((1,) * x.ndim, dtype=x.dtype)
+    return plan(x, ones, padding=padding, border=border).padded
+
+
 def padding_amounts(
     shape, kernel_shape, *, stride=1, padding="valid", dilation=1, flip=True
 ) -> Pairs:
     """Return the (before, after) padding of every axis that a `padding` means.
 
-    Examples
-    --------
     >>> padding_amounts((8,), (3,), padding="same", stride=2, flip=False)
     ((0, 1),)
     >>> padding_amounts((5, 5), (3, 3), padding="full")
@@ -303,41 +301,28 @@ def padding_amounts(
     """
     if not isinstance(shape, tuple | list) or len(shape) not in (1, 2):
         raise TypeError(f"shape={brief(shape)}: allowed are (N,) and (H, W), of whole numbers")
-    axes = len(shape)
-    shape = per_axis("shape", shape, axes, lowest=1)
-    kernel_shape = per_axis("kernel_shape", kernel_shape, axes, lowest=1)
-    stride = per_axis("stride", stride, axes, lowest=1)
-    spans = _spans(kernel_shape, per_axis("dilation", dilation, axes, lowest=1))
-    padding, flip = plain(padding), _flipped(flip)
+    given = {"shape": shape, "kernel_shape": kernel_shape, "stride": stride, "dilation": dilation}
+    shape, kernel_shape, stride, dilation = (
+        per_axis(name, value, len(shape), lowest=1) for name, value in given.items()
+    )
+    return _amounts(shape, _spans(kernel_shape, dilation), stride, padding, _flipped(flip))
+
+
+def _amounts(shape, spans, stride, padding, flip) -> Pairs:
+    """Turn any `padding` into one (before, after) pair per axis."""
+    padding = plain(padding)
     if isinstance(padding, str) and padding in PADDINGS:
         sizes = zip(shape, spans, stride, strict=True)
         return tuple(_named_padding(padding, *size, flip) for size in sizes)
     if is_whole(padding):
-        padding = (padding,) * axes
-    allowed = (
-        f"allowed are {listing(PADDINGS)}, a whole number of at least 0, one per axis, or one "
-        "(before, after) pair per axis"
-    )
-    if isinstance(padding, str):
-        raise ValueError(f"padding={brief(padding)}: {allowed}")
-    if not isinstance(padding, tuple | list):
-        raise TypeError(f"padding={brief(padding)}: {allowed}")
-    if len(padding) != axes:
-        raise ValueError(f"padding={brief(padding)} has {len(padding)} entries: {allowed}")
+        padding = (padding,) * len(shape)
+    if not isinstance(padding, tuple | list) or len(padding) != len(shape):
+        error = ValueError if isinstance(padding, str | tuple | list) else TypeError
+        raise error(
+            f"padding={brief(padding)}: allowed are {listing(PADDINGS)}, a whole number of at "
+            f"least 0, or a number or (before, after) pair per axis ({len(shape)} here)"
+        )
     return tuple(_pair(entry) for entry in padding)
-
-
-def pad(x, padding, *, border="zeros") -> np.ndarray:
-    """Put samples around an input: an int, one int per axis, or one (before, after) pair per axis.
-
-    Examples
-    --------
-    >>> pad([1, 2, 3], 1, border="wrap")
-    array([3, 1, 2, 3, 1])
-    """
-    x = numbers("x", x)
-    ones = np.ones((1,) * x.ndim, dtype=x.dtype)
-    return plan(x, ones, padding=padding, border=border).padded
 
 
 def _named_padding(name, size, span, step, flip) -> tuple[int, int]:
@@ -375,18 +360,16 @@ def _spans(kernel_shape, dilation) -> tuple[int, ...]:
 
 def _common_type(x: np.ndarray, kernel: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Give both arrays one type in which no sum of products can overflow or wrap around."""
-    if "f" in x.dtype.kind + kernel.dtype.kind:
-        dtype = np.result_type(x, kernel, np.float32)
-        most = float(np.finfo(dtype).max)
-        limit = f"{most:.2g}, as {dtype} can hold"
-    else:
-        dtype, most = np.dtype(np.int64), 2.0**63 * (1 - 1e-9)
-        limit = "2**63; use floats for larger ones"
-    largest, heaviest = (max(a.max().item(), -a.min().item()) for a in (x, kernel))
-    bound = float(largest) * float(np.abs(kernel.astype(np.float64)).sum())
-    if max(largest, heaviest, bound) >= most:
+    exact = "f" not in x.dtype.kind + kernel.dtype.kind
+    dtype = np.dtype(np.int64) if exact else np.result_type(x, kernel, np.float32)
+    most = 2.0**63 * (1 - 1e-9) if exact else float(np.finfo(dtype).max)
+    largest = max(float(x.max()), -float(x.min()))
+    with np.errstate(over="ignore"):
+        weight = float(np.abs(kernel, dtype=np.float64).sum())
+    if max(largest, weight, largest * weight) >= most:
+        limit = "2**63; use floats for larger ones" if exact else f"{most:.2g} for {dtype}"
         raise ValueError(
-            f"x and kernel hold numbers up to {largest} and {heaviest}: allowed are sums of "
-            f"products below {limit}"
+            f"x and kernel hold numbers up to {largest:g} and weights of {weight:g} in all: "
+            f"allowed are sums of products below {limit}"
         )
     return x.astype(dtype, copy=False), kernel.astype(dtype, copy=False)

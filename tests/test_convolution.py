@@ -1,5 +1,7 @@
 """The operation: compared with NumPy, SciPy, TensorFlow's numbers, and plain nested loops."""
 
+from itertools import product
+
 import numpy as np
 import pytest
 from hypothesis import assume, given, settings
@@ -9,7 +11,6 @@ from scipy import ndimage, signal
 
 from helpers.convolution import (
     BORDERS,
-    Window,
     convolve,
     output_size,
     pad,
@@ -18,12 +19,11 @@ from helpers.convolution import (
     window_at,
     windows,
 )
-from helpers.samples import sample
 
 MODES = ("valid", "same", "full")
-TEN_A, TEN_B = [1, 2, 3, 4, 5], [10, 9, 8]
+EIGHT, FOUR, IMPULSE = list(range(1, 9)), [4, 5, 6, 7], [0, 0, 1, 0, 0]
 NINE = [[1, 2, 3], [4, 5, 6], [7, 8, 9]]
-H = sample("letter H")
+BRIGHT = [[0, 1, 0, 1, 1, 0]] * 6
 VERTICAL = [[0, 1, 0]] * 3
 DTYPES = (np.uint8, np.int8, np.bool_, np.int64, np.float32, np.float64)
 
@@ -38,47 +38,23 @@ def whole_array(shape, seed=0):
 @pytest.mark.parametrize(
     ("x", "kernel", "options", "expected"),
     [
-        # two sequences
-        (TEN_A, TEN_B, {"padding": "full"}, [10, 29, 56, 83, 110, 77, 40]),
-        ([1, 2, 3], [4, 5, 6], {"padding": "full"}, [4, 13, 28, 27, 18]),
-        ([1, 2, 3], [4, 5, 6], {"padding": "same"}, [13, 28, 27]),
-        ([1, 2, 3], [4, 5, 6], {"padding": "valid"}, [28]),
-        ([1, 2, 3], [4, 5, 6], {"padding": "valid", "flip": False}, [32]),
-        ([4, 5, 6, 7], [1, 2, 3], {"padding": "valid"}, [28, 34]),
-        ([4, 5, 6, 7], [1, 2, 3], {"padding": "same"}, [13, 28, 34, 32]),
-        # two dimensions
-        (NINE, [[1, 0], [1, 0]], {}, [[7, 9], [13, 15]]),
-        (NINE, [[1, 0], [1, 0]], {"flip": False}, [[5, 7], [11, 13]]),
+        (FOUR, [1, 2, 3], {}, [28, 34]),
+        (FOUR, [1, 2, 3], {"padding": "same"}, [13, 28, 34, 32]),
         (NINE, [[1, 2], [3, 4]], {}, [[23, 33], [53, 63]]),
         (NINE, [[1, 2], [3, 4]], {"flip": False}, [[37, 47], [67, 77]]),
         # an impulse and an even kernel with "same": where it lands is a convention
-        ([0, 0, 1, 0, 0], [1, 2], {"padding": "same"}, [0, 0, 1, 2, 0]),
-        ([0, 0, 1, 0, 0], [1, 2], {"padding": "same", "flip": False}, [0, 2, 1, 0, 0]),
+        (IMPULSE, [1, 2], {"padding": "same"}, [0, 0, 1, 2, 0]),
+        (IMPULSE, [1, 2], {"padding": "same", "flip": False}, [0, 2, 1, 0, 0]),
         # "same" with a stride, as TensorFlow pads it, and symmetrically
-        (
-            range(1, 9),
-            [1, 2, 3],
-            {"padding": "same", "stride": 2, "flip": False},
-            [14, 26, 38, 23],
-        ),
-        (range(1, 9), [1, 2, 3], {"padding": 1, "stride": 2, "flip": False}, [8, 20, 32, 44]),
+        (EIGHT, [1, 2, 3], {"padding": "same", "stride": 2, "flip": False}, [14, 26, 38, 23]),
+        (EIGHT, [1, 2, 3], {"padding": 1, "stride": 2, "flip": False}, [8, 20, 32, 44]),
         # the two worked examples of a layer
-        ([0, 0, 0, 1, 1, 0, 0, 0], [0, 1, 0], {"flip": False}, [0, 0, 1, 1, 0, 0]),
         ([0, 0, 0, 1, 1, 0, 0, 0], [-1, 2, -1], {"flip": False}, [0, -1, 1, 1, -1, 0]),
-        ([0, 1, 0, 1, 1, 0], [0, 1], {"flip": False}, [1, 0, 1, 1, 0]),
-        ([0, 1, 0, 1, 1, 0], [-1, 1], {"flip": False}, [1, -1, 1, 0, -1]),
-        ([[0, 0, 0, 1, 1, 0, 0, 0]] * 8, VERTICAL, {"flip": False}, [[0, 0, 3, 3, 0, 0]] * 6),
         (
-            [[0, 1, 0, 1, 1, 0]] * 6,
+            BRIGHT,
             VERTICAL,
             {"flip": False, "padding": "same"},
             [[0, 2, 0, 2, 2, 0], *[[0, 3, 0, 3, 3, 0]] * 4, [0, 2, 0, 2, 2, 0]],
-        ),
-        (
-            [[0, 1, 0, 1, 1, 0]] * 6,
-            [[1, 0, 0]] * 3,
-            {"flip": False, "padding": "same"},
-            [[0, 0, 2, 0, 2, 2], *[[0, 0, 3, 0, 3, 3]] * 4, [0, 0, 2, 0, 2, 2]],
         ),
         # borders, by hand
         ([1, 2, 3], [1, 0, 0], {"padding": 1, "border": "zeros", "flip": False}, [0, 1, 2]),
@@ -86,22 +62,16 @@ def whole_array(shape, seed=0):
         ([1, 2, 3], [1, 0, 0], {"padding": 1, "border": "reflect", "flip": False}, [2, 1, 2]),
         ([1, 2, 3], [1, 0, 0], {"padding": 1, "border": "wrap", "flip": False}, [3, 1, 2]),
         # dilation: 1 + 3 + 5, 2 + 4 + 6
-        (range(1, 7), [1, 1, 1], {"dilation": 2}, [9, 12]),
+        (EIGHT[:6], [1, 1, 1], {"dilation": 2}, [9, 12]),
         # one value, one weight
         ([5], [-3], {}, [-15]),
         ([[5]], [[-3]], {"padding": 1}, [[0, 0, 0], [0, -15, 0], [0, 0, 0]]),
     ],
 )
 def test_known_numbers(x, kernel, options, expected):
-    result = convolve(list(x), kernel, **options)
+    result = convolve(x, kernel, **options)
     assert result.dtype == np.int64
     assert result.tolist() == expected
-
-
-def test_each_term_of_a_sequence_follows_the_formula():
-    for n, value in enumerate(convolve(TEN_A, TEN_B, padding="full").tolist()):
-        terms = [a * TEN_B[n - i] for i, a in enumerate(TEN_A) if 0 <= n - i < len(TEN_B)]
-        assert value == sum(terms)
 
 
 def test_numpy_same_gives_as_many_values_as_the_longer_one_and_we_do_not():
@@ -109,80 +79,20 @@ def test_numpy_same_gives_as_many_values_as_the_longer_one_and_we_do_not():
     assert convolve([1, 2, 3], [4, 5, 6, 7], padding="same").size == 3
 
 
-def test_convolution_commutes_and_cross_correlation_does_not():
+def test_cross_correlation_does_not_commute_but_turns_around():
     a, b = [1, 2, 3], [4, 5, 7]
-    forth = convolve(a, b, padding="full", flip=False)
-    back = convolve(b, a, padding="full", flip=False)
-    assert forth.tolist() != back.tolist()
-    assert forth.tolist() == back.tolist()[::-1]
-    assert np.array_equal(convolve(a, b, padding="full"), convolve(b, a, padding="full"))
+    forth = convolve(a, b, padding="full", flip=False).tolist()
+    back = convolve(b, a, padding="full", flip=False).tolist()
+    assert forth != back
+    assert forth == back[::-1]
 
 
-def test_sobel_changes_sign_with_flip_and_symmetric_kernels_do_not():
-    sobel = np.array([[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]])
-    assert np.array_equal(convolve(H, sobel), -convolve(H, sobel, flip=False))
-    assert convolve(H, sobel).any()
-    assert np.array_equal(convolve(H, VERTICAL), convolve(H, VERTICAL, flip=False))
-    emboss = np.array([[-2, -1, 0], [-1, 1, 1], [0, 1, 2]])
-    once, other = convolve(H, emboss), convolve(H, emboss, flip=False)
-    assert not np.array_equal(once, other)
-    assert not np.array_equal(once, -other)
-
-
-def test_the_letter_h():
-    vertical = convolve(H, VERTICAL, padding="same")
-    horizontal = convolve(H, np.transpose(VERTICAL), padding="same")
-    assert (vertical.max(), (vertical == 3).sum(), (vertical == 1).sum()) == (3, 12, 28)
-    assert (horizontal.max(), (horizontal == 3).sum(), (horizontal == 1).sum()) == (3, 8, 44)
-    identity = convolve(H, [[0, 0, 0], [0, 1, 0], [0, 0, 0]], padding="same")
-    assert np.array_equal(identity, H)
-    zero_sum = convolve(H, [[-1, 2, -1]] * 3, padding="same")
-    assert (zero_sum.max(), zero_sum.min()) == (6, -3)
-    assert not zero_sum[7, 6:10].any()  # along the inside of the bar
-
-
-def test_zero_padding_darkens_the_border():
-    mean = np.full((3, 3), 1 / 9)
-    result = convolve(np.ones((5, 5)), mean, padding="same")
-    corners, edges = result[[0, 0, -1, -1], [0, -1, 0, -1]], result[0, 1:-1]
-    np.testing.assert_allclose(corners, 4 / 9)
-    np.testing.assert_allclose(edges, 6 / 9)
-    np.testing.assert_allclose(result[1:-1, 1:-1], 1)
-    for border in ("edge", "reflect", "wrap"):
-        np.testing.assert_allclose(
-            convolve(np.ones((5, 5)), mean, padding="same", border=border), 1
-        )
-
-
-@pytest.mark.parametrize("amount", [1, 2])
-def test_padding_the_random_matrix_of_the_notebook(amount):
-    x = np.random.RandomState(0).rand(5, 5)
-    assert x[0].round(3).tolist() == [0.549, 0.715, 0.603, 0.545, 0.424]
-    padded = pad(x, amount)
-    assert padded.shape == (5 + 2 * amount,) * 2
-    assert np.array_equal(padded, np.pad(x, amount))
-    assert np.array_equal(padded[amount:-amount, amount:-amount], x)
-
-
-@pytest.mark.parametrize(
-    ("kernel", "padding", "corner", "edge", "inner"),
-    [(3, 1, 4, 6, 9), (3, 0, 1, 3, 9), (3, "full", 9, 9, 9)],
-)
-def test_how_many_windows_a_pixel_enters(kernel, padding, corner, edge, inner):
-    sliding = plan(np.zeros((8, 8), int), np.ones((kernel, kernel), int), padding=padding)
-    assert len(sliding.fed_by((0, 0))) == corner
-    assert len(sliding.fed_by((0, 3))) == edge
-    assert len(sliding.fed_by((4, 4))) == inner
-
-
-def test_stride_two_carries_even_shifts_over_and_odd_ones_not():
-    x, kernel = np.zeros(16, int), [1, 2, 1]
-    x[6] = 1
-    here = convolve(x, kernel, stride=2, padding="same")
-    even = convolve(np.roll(x, 2), kernel, stride=2, padding="same")
-    assert np.array_equal(even, np.roll(here, 1))
-    odd = convolve(np.roll(x, 1), kernel, stride=2, padding="same")
-    assert sorted(odd.tolist()) != sorted(here.tolist())
+def test_zero_padding_darkens_the_border_and_no_other_does():
+    ones, mean = np.ones((5, 5)), np.full((3, 3), 1 / 9)
+    by_border = {name: convolve(ones, mean, padding="same", border=name) for name in BORDERS}
+    covered = np.outer([2, 3, 3, 3, 2], [2, 3, 3, 3, 2])
+    np.testing.assert_allclose(by_border.pop("zeros"), covered / 9)
+    np.testing.assert_allclose(list(by_border.values()), 1)
 
 
 # --- NumPy and SciPy ---------------------------------------------------------------------------
@@ -199,24 +109,6 @@ def test_sequences_against_numpy_and_scipy(mode):
                 assert np.array_equal(result, np.convolve(x, kernel, mode))
 
 
-@pytest.mark.parametrize("mode", MODES)
-@pytest.mark.parametrize("shape", [(1, 1), (1, 5), (4, 4), (5, 3), (6, 7)])
-def test_pictures_against_scipy(mode, shape):
-    for kernel_shape in np.ndindex(5, 6):
-        kernel_shape = tuple(n + 1 for n in kernel_shape)
-        if mode == "valid" and any(k > n for k, n in zip(kernel_shape, shape, strict=True)):
-            continue
-        x, kernel = whole_array(shape, 1), whole_array(kernel_shape, 2)
-        result = convolve(x, kernel, padding=mode)
-        assert np.array_equal(result, signal.convolve2d(x, kernel, mode))
-        if mode == "same" and not all(n % 2 for n in kernel_shape):
-            continue  # SciPy's cross-correlation has another convention here than Keras
-        crossed = convolve(x, kernel, padding=mode, flip=False)
-        assert np.array_equal(crossed, signal.convolve2d(x, kernel[::-1, ::-1], mode))
-        if mode == "full" or all(k <= n for k, n in zip(kernel_shape, shape, strict=True)):
-            assert np.array_equal(crossed, signal.correlate2d(x, kernel, mode))
-
-
 @pytest.mark.parametrize(
     ("border", "theirs"),
     [("zeros", "constant"), ("edge", "nearest"), ("reflect", "mirror"), ("wrap", "grid-wrap")],
@@ -231,29 +123,6 @@ def test_borders_against_ndimage(border, theirs, kernel_shape):
     )
 
 
-@pytest.mark.parametrize("mode", MODES)
-@pytest.mark.parametrize("stride", [1, 2, 3, (1, 2), (3, 1), 7, 100])
-def test_a_stride_keeps_every_other_value_of_the_library(mode, stride):
-    down, right = stride if isinstance(stride, tuple) else (stride, stride)
-    for kernel_shape in ((3, 3), (2, 4), (1, 5)):
-        x, kernel = whole_array((7, 8), 5), whole_array(kernel_shape, 6)
-        every = signal.convolve2d(x, kernel, mode)
-        assert np.array_equal(
-            convolve(x, kernel, padding=mode, stride=stride), every[::down, ::right]
-        )
-
-
-@pytest.mark.parametrize("flip", [True, False])
-def test_dilation_is_a_kernel_with_zeros_in_it(flip):
-    x, kernel = whole_array((9, 9), 7), whole_array((3, 2), 8)
-    spread = np.zeros((5, 4), int)
-    spread[::2, ::3] = kernel
-    for padding in (*MODES, 2, ((1, 0), (0, 3))):
-        options = {"padding": padding, "flip": flip}
-        dilated = convolve(x, kernel, dilation=(2, 3), **options)
-        assert np.array_equal(dilated, convolve(x, spread, **options))
-
-
 @given(st.data(), st.sampled_from(MODES))
 def test_pictures_of_any_size_against_scipy(data, mode):
     sides = st.integers(1, 40)
@@ -265,9 +134,12 @@ def test_pictures_of_any_size_against_scipy(data, mode):
     assert np.array_equal(
         convolve(x, kernel, **options), signal.convolve2d(x, kernel, mode)[every, every]
     )
+    if mode == "same" and not all(n % 2 for n in kernel_shape):
+        return  # SciPy's cross-correlation has another convention here than Keras
+    crossed = convolve(x, kernel, padding=mode, flip=False)
+    assert np.array_equal(crossed, signal.correlate2d(x, kernel, mode))
     crossed = convolve(x[0], kernel[0], padding=mode, flip=False)
-    if mode != "same" or kernel_shape[1] % 2:
-        assert np.array_equal(crossed, np.correlate(x[0], kernel[0], mode))
+    assert np.array_equal(crossed, np.correlate(x[0], kernel[0], mode))
 
 
 def test_every_sum_is_numpys_or_scipys(monkeypatch):
@@ -276,27 +148,6 @@ def test_every_sum_is_numpys_or_scipys(monkeypatch):
     monkeypatch.setattr(signal, "convolve2d", lambda x, kernel, mode: x * 9)
     assert convolve([1, 2], [1]).tolist() == [7, 14]
     assert convolve([[1, 2]], [[1]], padding=((0, 0), (1, 0))).tolist() == [[0, 9, 18]]
-
-
-def tensorflow_same(x, kernel, stride):
-    """Cross-correlate with the padding of TensorFlow's documentation, written out."""
-    outputs = -(-len(x) // stride)
-    total = max((outputs - 1) * stride + len(kernel) - len(x), 0)
-    before = total // 2
-    padded = [0] * before + list(x) + [0] * (total - before)
-    return [sum(padded[n * stride + i] * w for i, w in enumerate(kernel)) for n in range(outputs)]
-
-
-def test_keras_same_puts_the_odd_sample_at_the_end():
-    assert tensorflow_same(range(1, 9), [1, 2, 3], 2) == [14, 26, 38, 23]
-    for n in range(1, 11):
-        for k in range(1, 7):
-            for stride in range(1, 6):
-                x, kernel = whole_array(n, n).tolist(), whole_array(k, k).tolist()
-                result = convolve(x, kernel, padding="same", stride=stride, flip=False)
-                assert result.tolist() == tensorflow_same(x, kernel, stride)
-    assert padding_amounts((8,), (3,), padding="same", stride=2, flip=False) == ((0, 1),)
-    assert padding_amounts((8, 7), (2, 4), padding="same", flip=False) == ((0, 1), (1, 2))
 
 
 # --- Any setting at all, against nested loops ----------------------------------------------------
@@ -406,7 +257,6 @@ def test_a_window_holds_what_lies_under_the_kernel(problem, data):
     shape = convolve(x, kernel, **options).shape
     position = data.draw(st.tuples(*[st.integers(0, n - 1) for n in shape]))
     window = window_at(x, kernel, position, **options)
-    assert isinstance(window, Window)
     assert window.position == position
     rows = np.atleast_2d(x).tolist()
     steps = options["dilation"]
@@ -505,18 +355,6 @@ def test_shifting_the_input_shifts_the_feature_map(problem, shift, flip):
 # --- Types ------------------------------------------------------------------------------------
 
 
-def test_integers_never_wrap_around():
-    nine = np.full((3, 3), 200, dtype=np.uint8)
-    assert convolve(nine, np.ones((3, 3), np.uint8)).tolist() == [[1800]]
-    assert window_at(nine, np.ones((3, 3), np.uint8), (0, 0)).total == 1800
-    assert np.convolve(nine.ravel(), np.ones(9, np.uint8), "valid").tolist() == [8]  # it would
-    assert convolve(np.array([-128, -128], np.int8), np.array([-128, -128], np.int8)).tolist() == [
-        2 * 128 * 128
-    ]
-    assert convolve(np.array([2**32 - 1], np.uint32), [2**30]).tolist() == [(2**32 - 1) * 2**30]
-    assert convolve([True, True, True], [True, True]).tolist() == [2, 2]
-
-
 def test_large_sums_are_exact():
     assert convolve([2**60 - 1, 1], [3, 3]).tolist() == [3 * 2**60]
     assert convolve([[2**53 + 1]], [[5]]).tolist() == [[5 * 2**53 + 5]]  # no detour over floats
@@ -526,14 +364,11 @@ def test_large_sums_are_exact():
     ("x", "kernel"),
     [
         ([2**62], [2]),
-        ([2**62, 2**62], [1, 1]),
-        (np.array([2**63], np.uint64), [1]),
-        ([-(2**63)], [-1]),
         ([1], np.array([2**64 - 1], np.uint64)),
         ([[2**31] * 3] * 3, [[2**31] * 3] * 3),
     ],
 )
-def test_sums_beyond_64_bits_are_refused_by_value(x, kernel):
+def test_sums_beyond_64_bits_are_refused_and_given_as_floats(x, kernel):
     with pytest.raises(ValueError, match=r"x and kernel hold .* allowed are .* below 2\*\*63"):
         convolve(x, kernel)
     assert convolve(np.asarray(x, float), np.asarray(kernel, float)).dtype == np.float64
@@ -541,35 +376,17 @@ def test_sums_beyond_64_bits_are_refused_by_value(x, kernel):
 
 @pytest.mark.parametrize("axes", [1, 2])
 @pytest.mark.parametrize(
-    ("x", "kernel", "expected"),
+    "types",  # of the input, of the kernel, of the feature map
     [
-        ("u1", "u1", "i8"),
-        ("i1", "?", "i8"),
-        ("?", "?", "i8"),
-        ("i8", "u2", "i8"),
-        ("u8", "i8", "i8"),
-        ("f4", "f4", "f4"),
-        ("f2", "f2", "f4"),
-        ("f4", "f2", "f4"),
-        ("f4", "u1", "f4"),
-        ("f4", "i2", "f4"),
-        ("f4", "i8", "f8"),
-        ("f4", "f8", "f8"),
-        ("f8", "?", "f8"),
-        ("u1", "f8", "f8"),
-        (">f8", "<f4", "f8"),
-        (">i4", "u1", "i8"),
+        *("u1 u1 i8", "i1 ? i8", "? ? i8", "i8 u2 i8", "u8 i8 i8", ">i4 u1 i8"),
+        *("f4 f4 f4", "f2 f2 f4", "f4 f2 f4", "f4 u1 f4", "f4 i2 f4"),
+        *("f4 i8 f8", "f4 f8 f8", "f8 ? f8", "u1 f8 f8", ">f8 <f4 f8"),
     ],
 )
-def test_types_in_and_out(x, kernel, expected, axes):
-    shape = (3,) * axes
-    options = (
-        {},
-        {"padding": "same"},
-        {"padding": 1, "border": "edge", "flip": False},
-    )
-    for chosen in options:
-        result = convolve(np.ones(shape, x), np.ones(shape, kernel), **chosen)
+def test_types_in_and_out(types, axes):
+    x, kernel, expected = types.split()
+    for options in ({}, {"padding": "same"}, {"padding": 1, "border": "edge", "flip": False}):
+        result = convolve(np.ones((3,) * axes, x), np.ones((3,) * axes, kernel), **options)
         assert result.dtype == np.dtype(expected)
         assert result.dtype.isnative
         assert result[(result.shape[0] // 2,) * axes] == 3**axes
@@ -627,80 +444,22 @@ def test_any_layout_in_memory(options):
         assert np.array_equal(convolve(same, same_kernel, **options), expected)
 
 
-def test_options_may_be_numpy_integers_and_arrays():
-    x, kernel = whole_array((6, 6), 11), whole_array((2, 2), 12)
-    expected = convolve(x, kernel, stride=2, dilation=1, padding=1)
-    for whole in (np.int64, np.uint8, np.int32):
-        assert np.array_equal(
-            convolve(x, kernel, stride=whole(2), dilation=whole(1), padding=whole(1)), expected
-        )
-    assert np.array_equal(
-        convolve(x, kernel, stride=np.array([2, 2]), padding=np.array([[1, 1], [1, 1]])), expected
-    )
-    assert np.array_equal(convolve(x, kernel, flip=np.True_), convolve(x, kernel))
-    assert output_size(np.int64(28), np.int8(3), stride=np.uint8(2)) == 13
-    assert type(output_size(np.int64(28), np.int8(3))) is int
+# --- The size of the output, and padding ----------------------------------------------------------
 
 
-def test_the_options_cannot_be_given_by_position():
-    with pytest.raises(TypeError):
-        convolve([1, 2], [1], 1)
-    with pytest.raises(TypeError):
-        output_size(5, 3, 1)
-
-
-# --- The size of the output -----------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("size", "kernel_size", "padding", "stride", "expected"),
-    [
-        (28, 3, 0, 2, 13),
-        (5, 3, 0, 1, 3),
-        (8, 3, 0, 1, 6),
-        (16, 3, 1, 1, 16),
-        (5, 3, 1, 2, 3),
-        (224, 7, 3, 2, 112),
-        (227, 11, 0, 4, 55),
-        (1, 1, 0, 1, 1),
-        (3, 3, 0, 9, 1),
-        (8, 3, (0, 1), 2, 4),
-        (8, 3, [1, 0], 2, 4),
-    ],
-)
-def test_output_size(size, kernel_size, padding, stride, expected):
-    assert output_size(size, kernel_size, padding=padding, stride=stride) == expected
-
-
-def test_output_size_counts_the_places_of_a_window():
-    for size in range(1, 12):
-        for kernel_size in range(1, 6):
-            for stride in range(1, 5):
-                for padding in (0, 1, 3, (0, 2), (3, 1)):
-                    for dilation in (1, 2, 3):
-                        options = {"stride": stride, "padding": padding, "dilation": dilation}
-                        try:
-                            starts = first_samples(
-                                size, kernel_size, stride, dilation, padding, False
-                            )
-                        except DoesNotFit:
-                            with pytest.raises(ValueError, match="does not fit"):
-                                output_size(size, kernel_size, **options)
-                        else:
-                            assert output_size(size, kernel_size, **options) == len(starts)
-
-
-@pytest.mark.parametrize(
-    ("mode", "before", "after"), [("valid", 0, 0), ("same", 1, 1), ("full", 2, 2)]
-)
-def test_modes_as_amounts_of_padding(mode, before, after):
-    amounts = padding_amounts((5, 5), (3, 3), padding=mode)
-    assert amounts == ((before, after),) * 2
-    x, kernel = whole_array((5, 5), 13), whole_array((3, 3), 14)
-    assert np.array_equal(convolve(x, kernel, padding=mode), convolve(x, kernel, padding=before))
-
-
-# --- Padding ------------------------------------------------------------------------------------
+@pytest.mark.parametrize("padding", [0, 1, 3, (0, 2), [3, 1]])
+def test_output_size_counts_the_places_of_a_window(padding):
+    for size, kernel_size, stride, dilation in product(
+        range(1, 12), range(1, 6), range(1, 5), range(1, 4)
+    ):
+        options = {"stride": stride, "padding": padding, "dilation": dilation}
+        try:
+            starts = first_samples(size, kernel_size, stride, dilation, padding, False)
+        except DoesNotFit:
+            with pytest.raises(ValueError, match="does not fit"):
+                output_size(size, kernel_size, **options)
+        else:
+            assert output_size(size, kernel_size, **options) == len(starts)
 
 
 @pytest.mark.parametrize("border", sorted(BORDERS))
@@ -719,15 +478,6 @@ def test_pad_means_what_numpy_means(border, amounts, pairs):
     for shape in ((3, 4), (1, 1), (1, 5)):
         x = whole_array(shape, 15)
         assert np.array_equal(pad(x, amounts, border=border), np.pad(x, pairs, mode=mode))
-
-
-def test_pad_of_a_sequence():
-    assert pad([1, 2, 3], [(2, 0)], border="reflect").tolist() == [3, 2, 1, 2, 3]
-    assert pad([1, 2, 3], 2, border="edge").tolist() == [1, 1, 1, 2, 3, 3, 3]
-    assert pad([1.5], 1).dtype == np.float64
-
-
-# --- What is refused: see also bad_input/ ---------------------------------------------------------
 
 
 def test_windows_refuse_at_the_call_and_not_at_the_first_window():

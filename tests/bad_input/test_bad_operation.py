@@ -2,17 +2,7 @@
 
 import numpy as np
 import pytest
-from rows import (
-    HUGE,
-    INF,
-    TERABYTES,
-    Frame,
-    check_row,
-    deep,
-    matrix,
-    named,
-    read_only,
-)
+from rows import HUGE, INF, TERABYTES, Frame, check_row, deep, matrix, named
 
 from helpers import convolution
 
@@ -35,9 +25,6 @@ GOOD = {
     "window_at": {"x": FIVE, "kernel": [1, 2, 3], "position": 0},
     "windows": {"x": FIVE, "kernel": [1, 2, 3]},
 }
-SQUARE = np.arange(16).reshape(4, 4)
-CORNERS = np.array([[1, 0], [0, 1]])  # SQUARE with it gives 5 plus twice the upper left number
-DIAGONAL_SUMS = [[5, 7, 9], [13, 15, 17], [21, 23, 25]]
 
 REFUSED = [  # one row for each kind of message; what else is refused is left to the fuzz
     ("convolve", {"x": []}, ValueError, "x has shape (0,)", "(N,) or (H, W)"),
@@ -50,13 +37,7 @@ REFUSED = [  # one row for each kind of message; what else is refused is left to
     ("convolve", {"x": [[1, 2], [3, -INF]]}, ValueError, "x holds -inf at (1, 1)", "finite"),
     ("convolve", {"x": deep(5000)}, ValueError, "x is not a regular array", "[[["),
     ("convolve", {"x": TERABYTES}, ValueError, "x has shape (1000000, 1000000)", "67,108,864"),
-    (
-        "convolve",
-        {"kernel": [[1, 2, 3]]},
-        ValueError,
-        "kernel has shape (1, 3)",
-        "x has shape (5,)",
-    ),
+    ("convolve", {"kernel": [[1, 2, 3]]}, ValueError, "kernel has shape (1, 3)", "shape (5,)"),
     ("convolve", {"kernel": [1] * 6}, ValueError, "kernel has shape (6,)", "x has shape (5,)"),
     ("convolve", {"kernel": [1] * 8, "padding": 1}, ValueError, "(8,)", "(7,) with padding=1"),
     ("plan", {"kernel": np.ones((1, 6))}, ValueError, "kernel has shape (1, 6)", "(5, 5)"),
@@ -66,7 +47,7 @@ REFUSED = [  # one row for each kind of message; what else is refused is left to
     ("convolve", {"dilation": 3}, ValueError, "(3,), spanning (7,)", "dilation=(3,)"),
     ("convolve", {"dilation": 10**9}, ValueError, "dilation=(1000000000,)", "67,108,864"),
     ("convolve", {"padding": "SAME"}, ValueError, "padding='SAME'", '"same"', "(before, after)"),
-    ("convolve", {"padding": (1, 1)}, ValueError, "padding=(1, 1) has 2 entries"),
+    ("convolve", {"padding": (1, 1)}, ValueError, "padding=(1, 1)", "per axis (1 here)"),
     ("convolve", {"padding": [(1, 2, 3)]}, TypeError, "padding=(1, 2, 3)", "(before, after)"),
     ("convolve", {"padding": [(-1, 2)]}, ValueError, "padding=-1", "at least 0"),
     ("convolve", {"padding": 10**12}, ValueError, "padding=1000000000000", "67,108,864"),
@@ -82,57 +63,32 @@ REFUSED = [  # one row for each kind of message; what else is refused is left to
 ]
 NUMBERS = [  # types of numbers, and ways to keep them
     ("convolve", {"x": [True, False, True], "kernel": [1, 1]}, [1, 1]),
-    ("convolve", {"x": np.eye(2, dtype=bool), "kernel": [[True]]}, [[1, 0], [0, 1]]),
     ("convolve", {"x": np.full(3, 255, np.uint8), "kernel": [1, 1, 1]}, [765]),
     ("convolve", {"x": np.full(3, -128, np.int8), "kernel": np.int8([127, 127, 127])}, [-48768]),
-    (
-        "convolve",
-        {"x": np.full(3, 2**32 - 1, np.uint32), "kernel": [2**30]},
-        [4611686017353646080] * 3,
-    ),
-    (
-        "convolve",
-        {"x": [2**62, 2**62], "kernel": [1, 1]},
-        ValueError,
-        "up to 4611686018427387904 and 1:",
-        "2**63",
-    ),
-    ("convolve", {"x": [-(2**63)], "kernel": [1]}, ValueError, "9223372036854775808", "2**63"),
-    ("convolve", {"x": np.uint64([2**64 - 1]), "kernel": [1]}, ValueError, "18446744073709551615"),
+    ("convolve", {"x": np.uint32([2**32 - 1]), "kernel": [2**30]}, [(2**32 - 1) * 2**30]),
+    ("convolve", {"x": [2**62, 2**62], "kernel": [1, 1]}, ValueError, "up to 4.61169e+18", "2**63"),
+    ("convolve", {"x": [-(2**63)], "kernel": [1]}, ValueError, "up to 9.22337e+18", "2**63"),
+    ("convolve", {"x": np.uint64([2**64 - 1]), "kernel": [1]}, ValueError, "1.84467e+19", "2**63"),
     ("convolve", {"x": [1.0], "kernel": [2**62]}, [float(2**62)]),
     ("convolve", {"x": [1e308, 1e308], "kernel": [1, 1]}, ValueError, "1e+308", "below 1.8e+308"),
+    ("convolve", {"kernel": [1e308] * 3}, ValueError, "weights of inf in all", "below 1.8e+308"),
     ("convolve", {"x": np.float32([3e38]), "kernel": np.float32([2])}, ValueError, "below 3.4e+38"),
-    ("convolve", {"x": np.float32([3e38]), "kernel": [2.0]}, [6.0000000761492e38]),
     ("convolve", {"x": [1e308], "kernel": [1]}, [1e308]),
-    ("convolve", {"x": [5e-324], "kernel": [1]}, [5e-324]),
     ("convolve", {"x": np.float16([60000, 60000]), "kernel": np.float16([1, 1])}, [120000.0]),
     ("convolve", {"x": np.longdouble([1, 2]), "kernel": [1]}, [1.0, 2.0]),
-    ("convolve", {"x": SQUARE.astype(">i4"), "kernel": CORNERS}, DIAGONAL_SUMS),
-    ("convolve", {"x": SQUARE.astype(">f8"), "kernel": CORNERS}, np.array(DIAGONAL_SUMS, float)),
-    ("convolve", {"x": read_only(SQUARE), "kernel": read_only(CORNERS)}, DIAGONAL_SUMS),
-    ("convolve", {"x": np.asfortranarray(SQUARE), "kernel": CORNERS}, DIAGONAL_SUMS),
-    ("convolve", {"x": np.repeat(SQUARE, 2, 1)[:, ::2], "kernel": CORNERS}, DIAGONAL_SUMS),
-    ("convolve", {"x": SQUARE[::-1, ::-1][::-1, ::-1], "kernel": CORNERS}, DIAGONAL_SUMS),
-    ("convolve", {"x": np.broadcast_to(np.int8(3), (3, 3)), "kernel": CORNERS}, [[6, 6], [6, 6]]),
-    ("convolve", {"x": matrix(SQUARE), "kernel": matrix(CORNERS)}, DIAGONAL_SUMS),
+    ("convolve", {"x": np.broadcast_to(np.int8(3), (1, 3)), "kernel": [[1, 1]]}, [[6, 6]]),
+    ("convolve", {"x": matrix([[1, 2]]), "kernel": matrix([[2]])}, [[2, 4]]),
     ("convolve", {"x": Frame(), "kernel": [[1]]}, [[1, 2], [3, 4]]),
-    ("convolve", {"x": range(5), "kernel": (1, 1)}, [1, 3, 5, 7]),
     ("convolve", {"x": [(1, 2), range(3, 5)], "kernel": [[1]]}, [[1, 2], [3, 4]]),
     ("convolve", {"x": bytearray(b"\1\2"), "kernel": [1, 1]}, [3]),
-    ("convolve", {"x": [-0.0], "kernel": [0]}, [0.0]),
     ("pad", {"x": np.uint8([255])}, [0, 255, 0]),
-    ("pad", {"x": read_only([1, 2]), "border": "edge"}, [1, 1, 2, 2]),
-    ("pad", {"x": [7], "border": "reflect", "padding": 3}, [7] * 7),
+    ("pad", {"x": [7.5], "padding": [(2, 0)], "border": "reflect"}, [7.5] * 3),
 ]
 RESULTS = [  # what is unusual and right
     ("convolve", {"kernel": [1] * 6, "padding": "same"}, [6, 10, 15, 15, 14]),
-    ("convolve", {"kernel": [1] * 7, "padding": 1}, [15]),
-    ("convolve", {"kernel": [2] * 6, "padding": "full"}, [2, 6, 12, 20, 30, 30, 28, 24, 18, 10]),
-    ("convolve", {"x": [5], "kernel": [1, 2, 3], "padding": "same"}, [10]),
     ("convolve", {"x": [5], "kernel": [1, 2, 3], "padding": "full"}, [5, 10, 15]),
-    ("convolve", {"x": [5], "kernel": [1, 2, 3], "padding": 1, "flip": False}, [10]),
     ("convolve", {"stride": HUGE}, [10]),
-    ("convolve", {"stride": np.int8(2)}, [10, 22]),
+    ("convolve", {"stride": np.int8(2), "dilation": np.int32(1)}, [10, 22]),
     ("convolve", {"stride": np.array([2])}, [10, 22]),
     ("convolve", {"dilation": HUGE, "kernel": [2]}, [2, 4, 6, 8, 10]),
     ("convolve", {"padding": np.str_("same")}, [4, 10, 16, 22, 22]),
@@ -142,7 +98,8 @@ RESULTS = [  # what is unusual and right
     ("pad", {"padding": "valid"}, FIVE),
     ("window_at", {"position": np.uint8(2)}, lambda window: window.total == 22),
     ("windows", {"stride": 2}, lambda found: [window.total for window in found] == [10, 22]),
-    ("output_size", {"size": HUGE}, HUGE - 2),
+    ("plan", {"stride": HUGE}, lambda plan: [mask.sum() for mask in plan.reached] == [3, 3]),
+    ("output_size", {"size": 227, "kernel_size": 11, "stride": 4}, 55),
     ("output_size", {"size": HUGE, "stride": 10**29}, 10),
     ("output_size", {"size": np.uint8(255), "padding": np.uint8(255)}, 763),
     (
