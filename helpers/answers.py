@@ -73,8 +73,6 @@ def read(answer) -> np.ndarray:
     Text loses its spaces and capitals. Raises `Blank` if dots or None are left anywhere in it, and
     `Unreadable` for everything that is no such array; nothing else, whatever the answer is.
 
-    Examples
-    --------
     >>> read([(1, 2), range(3, 5)])
     array([[1, 2],
            [3, 4]])
@@ -85,11 +83,15 @@ def read(answer) -> np.ndarray:
             raise Blank
         for leaf in leaves:
             _refuse(leaf)
-        array = _regular(answer)
+        array = np.asarray(answer)
+        if array.dtype == object:  # NumPy looks again at what is in it
+            array = np.asarray(array.tolist())
         if array.dtype == object:  # fractions, and integers of more than 64 bits
             array = array.astype(np.float64)
     except (Blank, Unreadable):
         raise
+    except ValueError:
+        raise Unreadable("ragged") from None
     except Exception:  # an answer may be any object, which may do anything when it is looked at
         raise Unreadable("wrong_type") from None
     if array.dtype.kind == "U":
@@ -131,14 +133,6 @@ def _refuse(leaf) -> None:
     raise Unreadable("wrong_type", f"Its type is {type(leaf).__name__}.")
 
 
-def _regular(answer) -> np.ndarray:
-    try:
-        array = np.asarray(answer)
-        return np.asarray(array.tolist()) if array.dtype == object else array
-    except ValueError:
-        raise Unreadable("ragged") from None
-
-
 def kind(array) -> str:
     """Return "number", "text" or "truth", for True and False."""
     return {"b": "truth", "U": "text"}.get(array.dtype.kind, "number")
@@ -147,8 +141,6 @@ def kind(array) -> str:
 def described(array) -> str:
     """Say what kind of thing an array is, and how large, but not what is in it.
 
-    Examples
-    --------
     >>> described(np.array([[1, 2, 3]]))
     'an array of 1 x 3 numbers (rows x columns)'
     """
@@ -172,8 +164,6 @@ def matches(given, expected) -> np.ndarray:
     Where floats are expected, two decimals are enough (`ROUNDING`, `SHARE`); where whole numbers
     are, a float may differ by the noise of its arithmetic; everything else is compared exactly.
 
-    Examples
-    --------
     >>> matches(np.array([0.67, 0.6]), np.array([2 / 3, 2 / 3])).tolist()
     [True, False]
     """
@@ -187,13 +177,6 @@ def matches(given, expected) -> np.ndarray:
         return np.abs(given.astype(np.float64) - expected) <= allowed
 
 
-def is_close(given, expected) -> bool:
-    """Say whether two arrays that agree do so without any rounding to speak of."""
-    if kind(expected) != "number":
-        return True
-    return np.allclose(given, expected, rtol=SINGLE, atol=NOISE)
-
-
 def agree(given, expected) -> bool:
     """Say whether two arrays have one shape, one kind, and entries that match."""
     same = given.shape == expected.shape and kind(given) == kind(expected)
@@ -201,25 +184,21 @@ def agree(given, expected) -> bool:
 
 
 def variants(right) -> Iterator[tuple[str, np.ndarray]]:
-    """Yield the right entries in the wrong form, never in the right one."""
-    found = []
+    """Yield the right entries in another form, which may be no different."""
     if kind(right) == "number":
         signed = right.astype(np.int64) if right.dtype.kind in "iu" else right
-        found += [("wrong_sign", -signed), ("off_by_one", signed + 1), ("off_by_one", signed - 1)]
+        yield from (("wrong_sign", -signed), ("off_by_one", signed + 1), ("off_by_one", signed - 1))
     if right.ndim == 1:
-        found += [("reversed", right[::-1])]
+        yield "reversed", right[::-1]
     if right.ndim == 2:
-        found += [("transposed", right.T), ("mirrored", right[:, ::-1])]
-        found += [("upside_down", right[::-1]), ("rotated", right[::-1, ::-1])]
-        found += [("rotated", np.rot90(right)), ("rotated", np.rot90(right, -1))]
-    return ((name, value) for name, value in found if not agree(value, right))
+        yield from (("transposed", right.T), ("mirrored", right[:, ::-1]))
+        yield "upside_down", right[::-1]
+        yield from (("rotated", np.rot90(right, turns)) for turns in (1, 2, 3))
 
 
 def difference(given, right) -> tuple[str | None, str]:
     """Name what is wrong with an answer that fits no slip, and say where.
 
-    Examples
-    --------
     >>> difference(np.array([3, 1, 5]), np.array([3, 1, 4]))
     ('one_wrong_entry', 'Look again at position 2 (counted from 0).')
     """
@@ -240,9 +219,8 @@ def difference(given, right) -> tuple[str | None, str]:
 
 
 def _wrong_brackets(given, right) -> str:
-    if given.ndim == right.ndim or given.size != right.size:
-        return "wrong_shape"
-    if not agree(given.ravel(), right.ravel()):
+    alike = given.ndim != right.ndim and given.size == right.size
+    if not alike or not agree(given.ravel(), right.ravel()):
         return "wrong_shape"
     return "nested_too_deep" if given.ndim > right.ndim else "flattened"
 

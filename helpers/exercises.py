@@ -16,24 +16,25 @@ right, and where the first wrong one is.
 import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from itertools import product
+from itertools import chain, product
 from typing import Any
 
 import numpy as np
 
 from helpers.answers import (
+    NOISE,
+    SINGLE,
     Blank,
     Unreadable,
     Verdict,
     agree,
     described,
     difference,
-    is_close,
     kind,
     read,
     variants,
 )
-from helpers.arguments import as_array, brief, per_axis
+from helpers.arguments import brief, per_axis, plain
 from helpers.convolution import BORDERS, PADDINGS, convolve, output_size, plan
 
 MISTAKES = {
@@ -125,26 +126,17 @@ class Mistake:
 
 
 def check(answer, right, **mistakes) -> Verdict:
-    """Compare an answer with the right one.
+    """Compare an answer with the right one: a number, text, True or False, or an array of them.
 
-    Parameters
-    ----------
-    answer : anything
-        What the reader wrote; ``...`` and None are blanks, not mistakes.
-    right : number, text, True or False, or a list or array of them
-        Whole numbers are compared exactly; floats to within 0.005 (or a twentieth of the largest
-        of them, if that is less), so that two decimals will do; text whatever its case and spaces.
-    **mistakes : value that a slip would give
-        The keyword is a key of `MISTAKES`; a `Mistake` brings its own sentence, under any name. A
-        slip that gives the right value is ignored. List them with the most specific one first.
+    Whole numbers are compared exactly; floats to within 0.005 (or a twentieth of the largest of
+    them, if that is less), so that two decimals will do; text whatever its case and spaces. In an
+    answer, which may be anything, ``...`` and None are blanks, not mistakes.
 
-    Raises
-    ------
-    TypeError, ValueError
-        Never because of `answer`; if `right` or a slip cannot be compared, or has no sentence.
+    `mistakes` are the values that slips would give, the most specific one first. The keyword is a
+    key of `MISTAKES`; a `Mistake` brings its own sentence, under any name. A slip that gives the
+    right value is ignored. TypeError or ValueError if `right` or a slip cannot be compared, or has
+    no sentence; never because of the answer.
 
-    Examples
-    --------
     >>> check(..., 28)
     Not answered yet: put one number in place of the dots and run the cell again.
     >>> check(32, 28, forgot_to_flip=32).mistake
@@ -153,7 +145,7 @@ def check(answer, right, **mistakes) -> Verdict:
     Not yet. That is half of it.
     """
     right = _authored("right", right)
-    slips = [(name, _with_sentence(name, value)) for name, value in mistakes.items()]
+    slips = [_slip(name, value) for name, value in mistakes.items()]
     return _judge(answer, right, slips)
 
 
@@ -163,8 +155,6 @@ def check_size(answer, size, kernel_size, *, stride=1, padding=0, dilation=1) ->
     Where several slips lead to the same number, the message says so and `mistake` is the first.
     Raises what `helpers.convolution.output_size` raises.
 
-    Examples
-    --------
     >>> check_size(13, 28, 3, stride=2)
     Right.
     >>> check_size(13.5, 28, 3, stride=2).mistake
@@ -174,27 +164,24 @@ def check_size(answer, size, kernel_size, *, stride=1, padding=0, dilation=1) ->
     """
     asked = {"size": size, "kernel_size": kernel_size}
     asked |= {"stride": stride, "padding": padding, "dilation": dilation}
-    shapes = [as_array(name, value).shape for name, value in asked.items()]
-    single = not any(shapes)
-    count = max([1, *(shape[0] for shape in shapes if shape)])
+    counts = [len(value) for value in map(plain, asked.values()) if isinstance(value, tuple | list)]
+    count, single = max([1, *counts]), not counts
     columns = [per_axis(name, value, count, lowest=0) for name, value in asked.items()]
     axes = [dict(zip(asked, values, strict=True)) for values in zip(*columns, strict=True)]
     rights = tuple(output_size(**axis) for axis in axes)
-    slips = []
-    for sizes, names in _size_slips(axes, rights).items():
-        text = " Or: ".join(MISTAKES[name] for name in names)
-        slips.append((names[0], Mistake(sizes[0] if single else sizes, text)))
+    slips = [
+        (names[0], sizes[0] if single else sizes, " Or: ".join(MISTAKES[name] for name in names))
+        for sizes, names in _size_slips(axes, rights).items()
+    ]
     weights = math.prod(axis["kernel_size"] for axis in axes)
-    for number in (weights**2, weights) if single else (weights,):
-        slips.append(("counted_weights", Mistake(number, MISTAKES["counted_weights"])))
+    counted = (weights**2, weights) if single else (weights,)
+    slips += [("counted_weights", number, MISTAKES["counted_weights"]) for number in counted]
     return _judge(answer, _authored("size", rights[0] if single else rights), slips)
 
 
 def check_convolution(answer, x, kernel, **options) -> Verdict:
     """Check a feature map; takes the options of `helpers.convolution.convolve`, and its errors.
 
-    Examples
-    --------
     >>> check_convolution([28], [1, 2, 3], [4, 5, 6])
     Right.
     >>> check_convolution([32], [1, 2, 3], [4, 5, 6]).mistake
@@ -246,51 +233,55 @@ def _slips_of_axis(size, kernel_size, stride, padding, dilation) -> dict[str, li
     }
 
 
-def _convolution_slips(asked, options) -> Iterator[tuple[str, Mistake]]:
+def _convolution_slips(asked, options) -> Iterator[tuple[str, np.ndarray, str]]:
     """Yield what each slip gives, the most specific first."""
     for name, weights, changes in _changes(asked):
         result = _attempt(asked.x, weights, options | changes)
         if result is not None:
-            yield name, Mistake(result, MISTAKES[name])
+            yield name, result, MISTAKES[name]
     for mode, result in _each_mode(asked, options):
-        yield "other_mode", Mistake(result, f"{MISTAKES['other_mode']} Yours is {mode!r}.")
-    yield from _other_products(asked.x, asked.kernel)
+        yield "other_mode", result, f"{MISTAKES['other_mode']} Yours is {mode!r}."
+    for name, result in _other_products(asked.x, asked.kernel):
+        yield name, result, MISTAKES[name]
 
 
-def _changes(asked) -> Iterator[tuple[str, np.ndarray, dict]]:
-    """Yield a slip, the weights it uses, and the options it changes.
+def _changes(asked) -> list[tuple[str, np.ndarray, dict]]:
+    """Return each slip with the weights it uses and the options it changes.
 
     What is wrong with the kernel comes before what is wrong with its path, because the first says
     more about how the reader thinks of the operation; a border matters least.
     """
-    kernel = asked.kernel
+    kernel, even = asked.kernel, all(before == after for before, after in asked.amounts)
     unturned = "forgot_to_flip" if asked.flip else "flipped_when_not"
-    yield unturned, np.flip(kernel), {}
-    yield unturned, kernel, {"flip": not asked.flip}  # an even kernel under "same" moves, too
+    of_pictures = []
     if kernel.ndim == 2:
-        yield "flipped_one_axis", kernel[::-1], {}
-        yield "flipped_one_axis", kernel[:, ::-1], {}
-        yield "transposed_kernel", kernel.T, {}
-    yield "ignored_stride", kernel, {"stride": 1}
-    yield "ignored_dilation", kernel, {"dilation": 1}
-    yield "forgot_padding", kernel, {"padding": "valid"}
-    if all(before == after for before, after in asked.amounts):
-        for first, last in ((1, 0), (0, 1), (2, 0), (0, 2)):
-            uneven = [(amount * first, amount * last) for amount, _ in asked.amounts]
-            yield "padded_one_side", kernel, {"padding": uneven}
-    for border in BORDERS:
-        yield "wrong_border", kernel, {"border": border}
+        of_pictures += [("flipped_one_axis", np.flip(kernel, axis), {}) for axis in (0, 1)]
+        of_pictures += [("transposed_kernel", kernel.T, {})]
+    lopsided = [
+        [(amount * first, amount * last) for amount, _ in asked.amounts]
+        for first, last in ((1, 0), (0, 1), (2, 0), (0, 2))
+    ]
+    return [
+        (unturned, np.flip(kernel), {}),
+        (unturned, kernel, {"flip": not asked.flip}),  # an even kernel under "same" moves, too
+        *of_pictures,
+        ("ignored_stride", kernel, {"stride": 1}),
+        ("ignored_dilation", kernel, {"dilation": 1}),
+        ("forgot_padding", kernel, {"padding": "valid"}),
+        *(("padded_one_side", kernel, {"padding": pairs}) for pairs in lopsided if even),
+        *(("wrong_border", kernel, {"border": border}) for border in BORDERS),
+    ]
 
 
-def _other_products(x, kernel) -> Iterator[tuple[str, Mistake]]:
+def _other_products(x, kernel) -> Iterator[tuple[str, np.ndarray]]:
     """Yield what comes of multiplying without sliding and summing."""
     window = x[tuple(slice(n) for n in kernel.shape)]
     if window.shape == kernel.shape:
-        for weights in (kernel, np.flip(kernel)):
-            yield "forgot_sum", Mistake(window * weights, MISTAKES["forgot_sum"])
+        yield "forgot_sum", window * kernel
+        yield "forgot_sum", window * np.flip(kernel)
     for left, right in ((x, kernel), (kernel, x)):
         if x.ndim == 2 and left.shape[1] == right.shape[0]:
-            yield "matrix_product", Mistake(left @ right, MISTAKES["matrix_product"])
+            yield "matrix_product", left @ right
 
 
 def _each_mode(asked, options) -> Iterator[tuple[str, np.ndarray]]:
@@ -310,8 +301,11 @@ def _attempt(x, kernel, options) -> np.ndarray | None:
 # --- The verdict ---------------------------------------------------------------------------------
 
 
-def _judge(answer, right: np.ndarray, slips: Iterable[tuple[str, Mistake]]) -> Verdict:
-    """Find the first thing to say, in the order that the head of this module gives."""
+def _judge(answer, right: np.ndarray, slips: Iterable[tuple[str, Any, str]]) -> Verdict:
+    """Find the first thing to say, in the order that the head of this module gives.
+
+    A slip is its name, what it would give, and the sentence that explains it.
+    """
     try:
         given = read(answer)
     except Blank:
@@ -322,13 +316,10 @@ def _judge(answer, right: np.ndarray, slips: Iterable[tuple[str, Mistake]]) -> V
         return _not_yet(problem.name, f"{problem.detail}The question asks for {described(right)}.")
     if agree(given, right):
         return Verdict(True, _praise(given, right))
-    for name, slip in slips:
-        value = np.asarray(slip.value)
-        if agree(given, value) and not agree(value, right):
-            return Verdict(False, f"Not yet. {slip.text}", name)
-    for name, value in variants(right):
-        if agree(given, value):
-            return _not_yet(name)
+    turned = ((name, value, MISTAKES[name]) for name, value in variants(right))
+    for name, value, text in chain(slips, turned):
+        if agree(given, np.asarray(value)) and not agree(np.asarray(value), right):
+            return Verdict(False, f"Not yet. {text}", name)
     return _not_yet(*difference(given, right))
 
 
@@ -337,14 +328,14 @@ def _not_yet(name: str | None, detail: str = "") -> Verdict:
     return Verdict(False, f"Not yet. {sentence}{detail}".rstrip(), name)
 
 
-def _with_sentence(name: str, value) -> Mistake:
-    """Give a slip its sentence and an array to compare with."""
+def _slip(name: str, value) -> tuple[str, np.ndarray, str]:
+    """Return what `_judge` needs of a slip that an author has named."""
     if isinstance(value, Mistake) and isinstance(value.text, str):
-        return replace(value, value=_authored(name, value.value))
+        return name, _authored(name, value.value), value.text
     if name not in MISTAKES:
         allowed = f"allowed are Mistake(value, text), or {list(MISTAKES)}"
         raise TypeError(f"{name}={brief(value)}: {allowed}")
-    return Mistake(_authored(name, value), MISTAKES[name])
+    return name, _authored(name, value), MISTAKES[name]
 
 
 def _authored(name: str, value) -> np.ndarray:
@@ -359,6 +350,6 @@ def _authored(name: str, value) -> np.ndarray:
 
 
 def _praise(given, right) -> str:
-    if not is_close(given, right):
+    if kind(right) == "number" and not np.allclose(given, right, rtol=SINGLE, atol=NOISE):
         return "Right, up to rounding."
     return "Right." if right.size < 2 else "Right. Every entry is correct."

@@ -123,20 +123,15 @@ Answers to a horizontal line brighter than both its sides; flat areas give 0.
 """
 
 
-def _matrix(rows: list[str], divisor: str) -> np.ndarray:
-    """Read a drawn matrix: exact int64, or float64 where there is something to divide by."""
-    matrix = np.array([row.split() for row in rows], dtype=np.int64)
-    matrix = matrix / int(divisor) if divisor else matrix
-    matrix.flags.writeable = False
-    return matrix
-
-
 def _read(drawn: str) -> Iterator[tuple[str, str, np.ndarray]]:
-    """Yield name, description and matrix of every drawing."""
+    """Yield name, description and matrix of every drawing; a divisor makes it float64."""
     for block in drawn.strip().split("\n\n"):
         title, description, *rows = block.splitlines()
         name, _, divisor = title.partition(" / ")
-        yield name, description, _matrix(rows, divisor)
+        matrix = np.array([row.split() for row in rows], dtype=np.int64)
+        matrix = matrix / int(divisor) if divisor else matrix
+        matrix.flags.writeable = False
+        yield name, description, matrix
 
 
 KERNELS = MappingProxyType({name: matrix for name, _, matrix in _read(DRAWN)})
@@ -153,30 +148,13 @@ _SMALLEST_SIZE = {
 
 
 def kernel(name: str, size: int = 3) -> np.ndarray:
-    """Return a named kernel as an array of your own.
+    """Return a named kernel, (size, size), as an array of your own; `size` is in pixels.
 
     Box and Gaussian blur, identity and lines fill the size asked for; the others are 3x3 in a frame
-    of zeros, which changes the size of the output but no activation.
+    of zeros, which changes the size of the output but no activation. Whole numbers are int64. A
+    name or a size that does not exist is a ValueError or TypeError that says which do: the keys of
+    `KERNELS` and `sizes(name)`.
 
-    Parameters
-    ----------
-    name : str
-        A name in `KERNELS`.
-    size : int
-        Rows and columns, in pixels; one of `sizes(name)`.
-
-    Returns
-    -------
-    ndarray, (size, size)
-        int64 where the weights are whole numbers, otherwise float64.
-
-    Raises
-    ------
-    ValueError, TypeError
-        For a name or a size that does not exist, with those that do.
-
-    Examples
-    --------
     >>> kernel("Sobel x")
     array([[-1,  0,  1],
            [-2,  0,  2],
@@ -248,12 +226,8 @@ class Match(NamedTuple):
 def closest_kernel(weights) -> Match:
     """Find the named kernel, in any odd size and anywhere in the frame, that is most like weights.
 
-    A kernel with its sign turned counts as well; its similarity is below 0.
-
-    Parameters
-    ----------
-    weights : array_like, (H, W)
-        From 1 x 1 to 16 x 16.
+    `weights` is (H, W), from 1 x 1 to 16 x 16. A kernel with its sign turned counts as well; its
+    similarity is below 0.
 
     >>> closest_kernel([[0, 0, 0, 0], [2, 0, -2, 0], [4, 0, -4, 0], [2, 0, -2, 0]])[::2]
     ('Sobel x', -1.0)

@@ -141,16 +141,10 @@ ramp
 """
 
 
-def _read(drawn: str) -> dict[str, np.ndarray]:
-    """Return the arrays that are drawn, by name."""
-    shapes = {}
-    for block in drawn.strip().split("\n\n"):
-        name, *rows = block.splitlines()
-        shapes[name] = np.array([row.replace(".", "0").split() for row in rows], dtype=np.int64)
-    return shapes
-
-
-_SHAPES = _read(DRAWN)
+_SHAPES = {
+    name: np.array([row.replace(".", "0").split() for row in rows], dtype=np.int64)
+    for name, *rows in map(str.splitlines, DRAWN.strip().split("\n\n"))
+}
 PHOTOGRAPHS = MappingProxyType(  # names and files
     {
         "photograph: camera": "camera.png",
@@ -164,27 +158,12 @@ SAMPLES = (*_SHAPES, *PHOTOGRAPHS)
 
 
 def sample(name: str) -> np.ndarray:
-    """Return an input: a shape or a photograph.
+    """Return an input by its name in `SAMPLES`.
 
-    Parameters
-    ----------
-    name : str
-        A name in `SAMPLES`.
+    Shapes are int64, (H, W); photographs are uint8, (H, W) or, in colour, (H, W, 3). ValueError or
+    TypeError for a name that does not exist, with those that do; FileNotFoundError for a photograph
+    that is missing from data/.
 
-    Returns
-    -------
-    ndarray
-        Shapes: int64, (H, W). Photographs: uint8, (H, W) or, in colour, (H, W, 3).
-
-    Raises
-    ------
-    ValueError, TypeError
-        For a name that does not exist, with those that do.
-    FileNotFoundError
-        For a photograph that is missing from data/.
-
-    Examples
-    --------
     >>> sample("ramp")[0]
     array([1, 2, 3, 4, 5])
     """
@@ -210,32 +189,12 @@ def load_picture(data: bytes, *, colour: bool = False, largest: int = LARGEST_SI
     """Turn the bytes of a PNG or JPEG file into an array small enough to work with.
 
     The picture is turned as the camera was held, put on white where it is transparent, and reduced
-    (never enlarged) until its longer side is at most `largest`. Of an animation it is the first
-    frame.
+    (never enlarged) until its longer side is at most `largest` pixels. Of an animation it is the
+    first frame. The array is uint8: (H, W) in grey or, with `colour`, (H, W, 3).
 
-    Parameters
-    ----------
-    data : bytes, bytearray or memoryview
-        The whole file, at most 20 MB and 50 megapixels.
-    colour : bool
-        True for red, green and blue, False for grey.
-    largest : int
-        The longer side of the result, in pixels, at least 1.
+    `data` is the whole file, at most 20 MB and 50 megapixels. What is no picture, damaged or too
+    large is a ValueError with a sentence for the reader; arguments of the wrong kind a TypeError.
 
-    Returns
-    -------
-    ndarray, uint8
-        (H, W), or (H, W, 3) where `colour` is True; both sides at least 1.
-
-    Raises
-    ------
-    ValueError
-        With a sentence for the reader: not a picture, damaged, too large.
-    TypeError
-        For arguments of the wrong kind.
-
-    Examples
-    --------
     >>> load_picture((DATA / "cat.png").read_bytes(), largest=75).shape
     (50, 75)
     """
@@ -247,8 +206,8 @@ def load_picture(data: bytes, *, colour: bool = False, largest: int = LARGEST_SI
         warnings.simplefilter("ignore")  # Pillow warns of what is refused here or does no harm
         try:
             image = Image.open(BytesIO(data), formats=("PNG", "JPEG"))  # nothing is decoded yet
-            area = image.width * image.height
-            small = _reduced(image, largest) if area <= LARGEST_AREA else None
+            fits = image.width * image.height <= LARGEST_AREA
+            small = _reduced(image, largest) if fits else None
         except UnidentifiedImageError as error:
             message = "This file is not a picture: allowed are PNG and JPEG files."
             raise ValueError(message) from error

@@ -41,12 +41,9 @@ def without(x, kernel, changed, **options):
 CASES = {
     # check_convolution
     "forgot_to_flip": [
-        check_convolution([[5, 7], [11, 13]], np.arange(1, 10).reshape(3, 3), [[1, 0], [1, 0]]),
         check_convolution([[37, 47], [67, 77]], np.arange(1, 10).reshape(3, 3), KERNEL),
-        check_convolution([32], [1, 2, 3], [4, 5, 6]),
         check_convolution(np.convolve(SIGNAL, [2, 1], "same"), SIGNAL, [1, 2], padding="same"),
         without(SIGNAL, [1, 2], {"flip": False}, padding="same"),
-        without(X, KERNEL, {"flip": False}, stride=2, padding=1),
         check(32, 28, forgot_to_flip=32),
     ],
     "flipped_when_not": [
@@ -55,11 +52,10 @@ CASES = {
     ],
     "flipped_one_axis": [
         check_convolution(convolve(X, np.flipud(SLOPE)), X, SLOPE),
-        check_convolution(convolve(X, np.fliplr(SLOPE), flip=False), X, SLOPE, flip=False),
+        check_convolution(convolve(X, np.fliplr(SLOPE)), X, SLOPE),
     ],
     "transposed_kernel": [
-        check_convolution(convolve(X, np.transpose(KERNEL)), X, KERNEL),
-        check_convolution(convolve(X, [[1], [2]], padding=1), X, [[1, 2]], padding=1),
+        check_convolution(convolve(X, [[1], [2]], padding=1), X, [[1, 2]], padding=1)
     ],
     "ignored_stride": [
         without(SIGNAL, [1, 2, 4], {"stride": 1}, stride=2),
@@ -70,7 +66,6 @@ CASES = {
         check_size(6, 8, 3, dilation=2),
     ],
     "forgot_padding": [
-        without(SIGNAL, [1, 2, 4], {"padding": "valid"}, padding=1),
         without(SIGNAL, [1, 2, 4], {"padding": "valid"}, padding="same"),
         check_size(14, 16, 3, padding=1),
     ],
@@ -84,7 +79,6 @@ CASES = {
     "other_mode": [
         without(SIGNAL, [1, 2, 4], {"padding": "full"}),
         without(SIGNAL, [1, 2, 4], {"padding": "same"}),
-        without(SIGNAL, [1, 2, 4], {"padding": "full"}, padding="same"),
     ],
     "wrong_border": [
         without(X, SLOPE, {"border": "zeros"}, padding=1, border="edge"),
@@ -93,7 +87,6 @@ CASES = {
     ],
     "forgot_sum": [
         check_convolution([4, 10, 18], [1, 2, 3], [4, 5, 6]),
-        check_convolution([[1, 4], [12, 20]], X, KERNEL),
         check_convolution([[4, 6], [8, 5]], X, KERNEL),
     ],
     "matrix_product": [
@@ -109,10 +102,8 @@ CASES = {
         check_size(13.5, 28, 3, stride=2),
         check_size(12.5, 28, 3, stride=2),
         check_size(13.33, 40, 3, stride=3),
-        check_size(2.5, 5, 4, stride=2, padding=1),
         check_size(6.4, 28, 2, stride=5, padding=1),
         check_size(6.2, 28, 2, stride=5, padding=1),
-        check_size((13, 13.5), (28, 28), 3, stride=2),
         check_size((13.5, 13), (28, 28), 3, stride=2),
     ],
     "rounded_up": [check_size(14, 28, 3, stride=2), check_size((2, 14), (5, 28), 3, stride=2)],
@@ -150,11 +141,8 @@ CASES = {
     ],
     "nested_too_deep": [
         check([13], 13),
-        check([[13]], 13),
-        check([ROW], ROW),
         check([[n] for n in ROW], ROW),
         check(NUMBERS[None], NUMBERS),
-        check([[[[[[[[[[[[13]]]]]]]]]]]], 13),
     ],
     "flattened": [check(NUMBERS.ravel(), NUMBERS), check(13, [13]), check([13], [[13]])],
     "shifted": [
@@ -174,23 +162,18 @@ CASES = {
     ],
     # another kind of answer
     "wrong_shape": [
-        check([3, 1, 4], ROW),
         check(13, ROW),
         check([], ROW),
         check(NUMBERS.reshape(3, 2), NUMBERS),
-        check(range(6), NUMBERS),
         check([ROW[::-1]], ROW),
     ],
     "ragged": [check([[1, 2], [3]], [[1, 2], [3, 4]])],
     "wrong_type": [
         check("thirteen", 13),
-        check(True, 1),
         check(1, True),
         check(3, "three"),
         check([True, False], [1, 0]),
-        check(13 + 0j, 13),
         check(np.array([13 + 0j]), [13]),
-        check(math, 13),
         check(object(), 13),
         check(b"13", 13),
         check(10**400, 13),
@@ -299,17 +282,18 @@ def test_a_float_may_be_rounded_to_two_decimals(right, decimals):
         (0.449, 4 / 9, True),
         (0.45, 4 / 9, False),
         (0, 0.003, False),
-        (0.003, 0.003, True),
+        (0.0105, 0.01, True),
+        (0.011, 0.01, False),
+        (1_000_000.5, 1_000_000.0, True),
+        (1_000_002.0, 1_000_000.0, False),
+        (3 + 1e-12, 3, True),
+        (3 + 1e-8, 3, False),
         (np.float32(0.2), 0.2, True),
         (1e-17, 0.0, True),
-        (range(3), [0, 1, 2], True),
         ([], [], True),
-        (np.True_, True, True),
         ([True, False], np.array([True, False]), True),
         ("Cross - Correlation", "cross-correlation", True),
-        (np.str_("yes"), "YES", True),
-        (["yes", "no"], ["Yes", "No"], True),
-        ("no", "yes", False),
+        (["yes", np.str_("no")], ["Yes", "No"], True),
         (np.array([200, 8], dtype=np.uint8), [200, 8], True),
         (np.array([255, 8], dtype=np.uint8), [-1, 8], False),
         (2**64, 2**64, True),
@@ -322,10 +306,8 @@ def test_how_answers_are_compared(answer, right, correct):
 @pytest.mark.parametrize(
     ("answer", "right", "text"),
     [
-        (13, 13, "Right."),
         ([1, 2], [1, 2], "Right. Every entry is correct."),
         ([1], [1], "Right."),
-        (0.44, 4 / 9, "Right, up to rounding."),
         ([0.44, 0.333], [4 / 9, 1 / 3], "Right, up to rounding."),
         ("yes", "yes", "Right."),
     ],
@@ -392,24 +374,6 @@ def test_a_size_is_right_exactly_if_it_equals_output_size(sizes, answer):
     assert check_size(*pair, **options).correct is True
 
 
-@pytest.mark.parametrize(
-    ("right", "size", "kernel_size", "padding", "stride"),
-    [
-        (13, 28, 3, 0, 2),
-        (3, 5, 3, 0, 1),
-        (6, 8, 3, 0, 1),
-        (16, 16, 3, 1, 1),
-        (3, 5, 3, 1, 2),
-        (112, 224, 7, 3, 2),
-        (55, 227, 11, 0, 4),
-    ],
-)
-def test_the_sizes_of_the_course(right, size, kernel_size, padding, stride):
-    assert check_size(right, size, kernel_size, padding=padding, stride=stride).correct is True
-    for wrong in (right - 1, right + 1, right + 0.5):
-        assert check_size(wrong, size, kernel_size, padding=padding, stride=stride).correct is False
-
-
 def test_sizes_may_differ_by_axis():
     options = {"stride": (1, 2), "padding": (1, 0), "dilation": (1, 2)}
     assert check_size((6, 3), (6, 9), (3, 3), **options).correct is True
@@ -460,7 +424,6 @@ def test_a_slip_may_bring_its_own_sentence():
         (TypeError, r"own=None: allowed", lambda: check(1, 2, own=Mistake(None, "text"))),
         (TypeError, r"own=Mistake\(", lambda: check(1, 2, own=Mistake(1, None))),
         (ValueError, r"right=nan: allowed are finite", lambda: check(1, math.nan)),
-        (ValueError, r"kernel_size=5 spans 5", lambda: check_size(..., 3, 5)),
         (ValueError, r"has 2 entries: allowed", lambda: check_size(1, (5, 5), 3, stride=(1, 2, 3))),
         (
             TypeError,
@@ -484,9 +447,7 @@ BLANKS = [
     [...],
     [1, ...],
     (1, [2, ...]),
-    [None, 2],
     np.array([1, ...], dtype=object),
-    np.array(...),
     PandasLike([..., 2]),
     "...",
     "",
@@ -502,12 +463,6 @@ def test_a_blank_is_no_mistake(blank):
     assert verdict.text == (
         f"Not answered yet: put a list of 2 numbers in place of {place} and run the cell again."
     )
-
-
-def test_blanks_of_the_other_checks():
-    assert "put one number in" in check_size(..., 28, 3).text
-    assert "put a list of 2 numbers in" in check_size([..., 1], (28, 28), 3).text
-    assert "put an array of 3 x 3 numbers" in check_convolution(..., X, KERNEL).text
 
 
 # --- Whatever is typed ---------------------------------------------------------------------------

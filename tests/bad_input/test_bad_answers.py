@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from rows import HUGE, INF, NAN, check_row, deep, named
+from rows import HUGE, NAN, check_row, deep, named
 
 from helpers import exercises
 from helpers.exercises import Mistake
@@ -24,47 +24,28 @@ def says(mistake: str | None, correct: bool | None = False):
     return lambda verdict: (verdict.mistake, verdict.correct) == (mistake, correct)
 
 
-RIGHT, BLANK = says(None, True), says(None, None)
+RIGHT = says(None, True)
 ROWS = [  # nothing a reader writes is an error; what is wrong with an exercise is left to the fuzz
-    ("check", {"answer": ...}, BLANK),
-    ("check", {"answer": None}, BLANK),
-    ("check", {"answer": [1, 2, ...]}, BLANK),
-    ("check", {"answer": "..."}, BLANK),
-    ("check", {"answer": []}, says("wrong_shape")),
+    ("check", {"answer": [1, 2, ...]}, says(None, None)),
     ("check", {"answer": [[]]}, says("wrong_shape")),
-    ("check", {"answer": [[1, 2], [3]]}, says("ragged")),
-    ("check", {"answer": [[1, 2, 3]]}, says("nested_too_deep")),
     ("check", {"answer": deep(5000)}, says("wrong_type")),
     ("check", {"answer": "1, 2, 3"}, says("in_quotes")),
-    ("check", {"answer": ["1", "2", "3"]}, says("in_quotes")),
-    ("check", {"answer": "one"}, says("wrong_type")),
     ("check", {"answer": "__import__('os').system('true')"}, says("wrong_type")),
-    ("check", {"answer": {1, 2, 3}}, says("unordered")),
-    ("check", {"answer": {1: 2}}, says("unordered")),
-    ("check", {"answer": (n for n in [1, 2, 3])}, says("generator")),
-    ("check", {"answer": len}, says("function_itself")),
     ("check", {"answer": [1, NAN, 3]}, says("not_finite")),
-    ("check", {"answer": [1, 2, INF]}, says("not_finite")),
-    ("check", {"answer": [1j, 2, 3]}, says("wrong_type")),
     ("check", {"answer": [True, True, False]}, says("wrong_type")),
     ("check", {"answer": np.array([1, 2, 3], object)}, RIGHT),
     ("check", {"answer": np.array([1, 2, 3], ">i2")}, RIGHT),
     ("check", {"answer": np.longdouble([1, 2, 3])}, RIGHT),
-    ("check", {"answer": range(1, 4)}, RIGHT),
     ("check", {"answer": 1.0, "right": 1e308}, says(None)),
     ("check", {"answer": [2**70, 2, 3]}, says("one_wrong_entry")),
     ("check", {"answer": np.int8(-128), "right": np.int8(127)}, says(None)),
     ("check", {"answer": 0, "right": np.uint8(255)}, says(None)),
     ("check", {"forgot_lunch": 3}, TypeError, "forgot_lunch=3", "Mistake(value, text)"),
     ("check", {"mine": Mistake(3, None)}, TypeError, "mine=Mistake(value=3, text=None)"),
-    ("check_size", {"answer": NAN}, says("not_finite")),
     ("check_size", {"answer": HUGE}, says(None)),
-    ("check_size", {"answer": "13"}, says("in_quotes")),
-    ("check_size", {"answer": 13.0}, RIGHT),
     ("check_size", {"answer": [13]}, says("nested_too_deep")),
     ("check_size", {"dilation": 99}, ValueError, "spans 199 samples (dilation=99)"),
     ("check_size", {"stride": [1, 2, 3], "size": (28, 9)}, ValueError, "size=(28, 9) has 2"),
-    ("check_convolution", {"answer": [[28]]}, says("nested_too_deep")),
     ("check_convolution", {"answer": 28}, says("flattened")),
     ("check_convolution", {"kernel": [1] * 4}, ValueError, "kernel has shape (4,)"),
 ]
