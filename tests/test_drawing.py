@@ -16,7 +16,6 @@ from helpers.drawing import (
     Grid,
     Limits,
     Mark,
-    arrays_scene,
     checked_image,
     convolution_scene,
     limits_for,
@@ -779,7 +778,7 @@ def test_products_are_not_shown_without_a_window_or_for_a_hidden_number():
 def test_arrays_share_one_scale(count):
     rng = np.random.default_rng(count)
     arrays = {f"A{n}": rng.integers(-9 - n, 9, (n + 2, 5)) for n in range(count)}
-    scene = arrays_scene(arrays)
+    scene = show_arrays(arrays).scene
     assert [grid.title for grid in scene.grids] == list(arrays)
     for grid, array in zip(scene.grids, arrays.values(), strict=True):
         assert np.array_equal(grid.values, array)
@@ -787,7 +786,7 @@ def test_arrays_share_one_scale(count):
         assert not grid.marks
     largest = max(np.abs(array).max() for array in arrays.values())
     assert {grid.limit for grid in scene.grids} == {float(largest)}
-    assert {grid.limit for grid in arrays_scene(arrays, limit=3).grids} == {3}
+    assert {grid.limit for grid in show_arrays(arrays, limit=3).scene.grids} == {3}
 
 
 @pytest.mark.parametrize("limit", [None, 49])
@@ -798,7 +797,7 @@ def test_an_array_an_eighth_as_large_has_a_scale_of_its_own_and_says_so(limit):
         "seven": 7 * np.eye(3),
         "all": 49 * np.eye(3),
     }
-    scene = arrays_scene(arrays | {"none": np.zeros((3, 3))}, limit=limit)
+    scene = show_arrays(arrays | {"none": np.zeros((3, 3))}, limit=limit).scene
     assert [grid.limit for grid in scene.grids] == [1, 4, 49, 49, 49]
     assert [grid.subtitle.endswith(", own scale") for grid in scene.grids[:3]] == [
         True,
@@ -813,13 +812,15 @@ def test_an_array_an_eighth_as_large_has_a_scale_of_its_own_and_says_so(limit):
 
 def test_every_array_has_its_sentence():
     arrays = {"before": RAMP, "after": -2.5 * RAMP[:2]}
-    first, second = re.findall(r"[a-z]+ \d.*?sum \S+\.(?= |$)", arrays_scene(arrays).description)
+    first, second = re.findall(
+        r"[a-z]+ \d.*?sum \S+\.(?= |$)", show_arrays(arrays).scene.description
+    )
     check_range(first, "before", arrays["before"])
     check_range(second, "after", arrays["after"])
 
 
 def test_photographs_among_arrays_keep_their_own_scale():
-    scene = arrays_scene({"photo": sample("photograph: camera"), "map": RAMP - 30})
+    scene = show_arrays({"photo": sample("photograph: camera"), "map": RAMP - 30}).scene
     photograph, signed = scene.grids
     assert (photograph.look, photograph.limit) == (GREY, 255)
     assert (signed.look, signed.limit) == (SIGNED, 29)
@@ -844,7 +845,7 @@ def test_numbers_can_be_shown_in_grey():
 @pytest.mark.parametrize("sides", [(8, 6, 4, 2), (4, 6, 8), (16, 14), (7, 7, 7, 7)])
 def test_arrays_side_by_side_have_cells_of_one_size(sides):
     arrays = {f"{n} ({k})": np.full((n, n), 0.25) for k, n in enumerate(sides)}
-    grids = arrays_scene(arrays).grids
+    grids = show_arrays(arrays).scene.grids
     assert len({grid.cell for grid in grids}) == 1
     assert len({grid.y for grid in grids}) == 1
     assert len({scale_box(grid).top for grid in grids}) == 1  # scales in one line
@@ -853,7 +854,7 @@ def test_arrays_side_by_side_have_cells_of_one_size(sides):
 
 
 def test_an_array_that_would_be_unreadable_has_larger_cells():
-    photograph, small = arrays_scene({"photo": sample("photograph: camera"), "k": RAMP}).grids
+    photograph, small = show_arrays({"photo": sample("photograph: camera"), "k": RAMP}).scene.grids
     assert photograph.cell < NUMBERED_CELL < small.cell
     wide, kernel_grid = side_by_side(
         [Grid(np.zeros((8, 8), int), "x"), Grid(np.full((3, 3), -0.45), "k")], width=330
@@ -893,15 +894,15 @@ def test_arrays_side_by_side_do_not_run_into_each_other(count):
     for seed in range(30):
         rng = np.random.default_rng(seed)
         arrays = {name: rng.integers(-9, 10, rng.integers(1, 17, 2)) for name in names[:count]}
-        assert collisions(arrays_scene(arrays)) == ([], []), seed
+        assert collisions(show_arrays(arrays).scene) == ([], []), seed
         rows = {name: rng.integers(-9, 10, rng.integers(1, 120)) for name in names[:count]}
-        assert collisions(arrays_scene(rows)) == ([], []), seed
+        assert collisions(show_arrays(rows).scene) == ([], []), seed
 
 
 def test_arrays_that_would_overlap_are_refused():
-    arrays_scene({name: np.zeros((2, 219), int) for name in "abcd"})
+    show_arrays({name: np.zeros((2, 219), int) for name in "abcd"})
     with pytest.raises(ValueError, match="up to 248 wide: allowed are those that fit"):
-        arrays_scene({name: np.zeros((2, 248), int) for name in "abcd"})
+        show_arrays({name: np.zeros((2, 248), int) for name in "abcd"})
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (1, 3), (3, 1), (5, 5), (1, 5)])
@@ -915,7 +916,7 @@ def test_arrays_of_one_row_do_not_run_into_anything(shape, flip):
 def test_large_numbers_leave_room_for_a_colour_scale(x):
     for weights in ([[9, -9], [1, 0]], np.full((5, 5), 8)):  # the second gives a map of one cell
         assert collisions(drawn(x, weights)[1]) == ([], [])
-    assert collisions(arrays_scene({"a": x})) == ([], [])
+    assert collisions(show_arrays({"a": x}).scene) == ([], [])
 
 
 # --- What can be drawn ---------------------------------------------------------------------------
@@ -925,15 +926,14 @@ def test_what_is_shown_is_what_was_asked_for_and_is_left_alone():
     x, weights = RAMP.copy(), np.array([[1, -1], [2, 0]])
     before = x.copy(), weights.copy()
     options = {"stride": 2, "padding": "same", "border": "wrap", "flip": False}
-    picture = show_convolution(x, weights, position=(1, 1), hidden=(0, 0), **options)
+    picture = show_convolution(x, weights, position=(1, 1), **options)
     expected = np.array(convolved(x.tolist(), weights.tolist(), **options))
-    expected[0, 0] = 0  # hidden
     assert np.array_equal(picture.scene.grids[-1].values, expected)
     assert np.array_equal(x, before[0])
     assert np.array_equal(weights, before[1])
 
 
-@pytest.mark.parametrize("name", ["limits", "marks", "pointed", "strides"])
+@pytest.mark.parametrize("name", ["limits", "hidden", "pointed", "strides"])
 def test_an_option_that_does_not_exist_is_refused(name):
     with pytest.raises(TypeError, match=f"unexpected keyword argument '{name}'"):
         show_convolution(RAMP, [[1]], **{name: None})

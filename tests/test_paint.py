@@ -10,12 +10,12 @@ from PIL import Image, ImageColor
 
 from helpers.drawing import (
     Grid,
+    Limits,
     Mark,
     Picture,
     Scene,
     Stroke,
     Text,
-    arrays_scene,
     convolution_scene,
     render,
     show_arrays,
@@ -410,7 +410,7 @@ def test_lines_at_the_edges_stay_on_the_picture():
         scene_of(np.arange(9), [1, 0, -1], (2,), padding="full"),
         scene_of(sample("photograph: camera"), KERNELS["Sobel x"], (3, 3)),
         scene_of(sample("photograph: cat (colour)"), KERNELS["sharpen"], (3, 3)),
-        arrays_scene({"one": RAMP, "two": -RAMP}),
+        show_arrays({"one": RAMP, "two": -RAMP}).scene,
     ],
     ids=["picture", "sequence", "grey", "colour", "arrays"],
 )
@@ -424,7 +424,7 @@ class TestEveryPicture:
     def test_is_the_same_each_time_and_leaves_the_arrays_alone(self, scene):
         before = [grid.values.copy() for grid in scene.grids]
         first = render(scene).png
-        render(arrays_scene({"another": -7 * RAMP}), 2)
+        render(show_arrays({"another": -7 * RAMP}).scene, 2)
         assert render(scene).png == first
         for grid, values in zip(scene.grids, before, strict=True):
             assert np.array_equal(grid.values, values)
@@ -458,7 +458,7 @@ class TestEveryPicture:
 @pytest.mark.parametrize("scale", [0, 4, 1.5, "2", None])
 def test_a_scale_that_no_screen_has_is_refused(scale):
     with pytest.raises(ValueError, match=r"scale=.*allowed are 1, 2 and 3"):
-        render(arrays_scene({"a": RAMP}), scale)
+        render(show_arrays({"a": RAMP}).scene, scale)
 
 
 def test_the_colour_scale_runs_from_its_lowest_to_its_highest_colour():
@@ -491,7 +491,7 @@ def test_a_cell_of_a_sequence_may_be_one_number():
 
 def test_a_hidden_number_does_not_show_in_the_pixels():
     pictures = [
-        show_convolution([[0, 0], [0, n]], [[1]], hidden=(1, 1), position=(1, 1), limit=9)
+        render(scene_of([[0, 0], [0, n]], [[1]], (1, 1), hidden=(1, 1), limits=Limits(9, 9, 9)))
         for n in (1, 7)
     ]
     grid = pictures[0].scene.grids[-1]

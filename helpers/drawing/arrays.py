@@ -2,8 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from itertools import pairwise
-from types import MappingProxyType
+from itertools import count, pairwise
 from typing import Any
 
 import numpy as np
@@ -64,15 +63,7 @@ def show_arrays(
     >>> show_arrays({"x": [[1, 2]], "padded": [[0, 1, 2, 0]]}, padding={"padded": 1})
     x 1 × 2, from 1 to 2, largest at row 0, column 1, sum 3. padded 1 × 4, from 0 to 2, ...
     """
-    if not isinstance(arrays, Mapping) or not 0 < len(arrays) <= MOST_ARRAYS:
-        given = list(arrays) if isinstance(arrays, Mapping) else arrays
-        raise ValueError(f"arrays={brief(given)}: allowed are one to five arrays by their names")
-    for name in arrays:
-        if not isinstance(name, str) or len(name) > LONGEST_NAME:
-            raise TypeError(
-                f"arrays has the name {brief(name)}: allowed are texts of up to {LONGEST_NAME} "
-                "letters"
-            )
+    checked_names("arrays", arrays, MOST_ARRAYS)
     arrays = {name: checked_image(array, f"arrays[{name!r}]") for name, array in arrays.items()}
     limit, look = checked_limit(limit), one_of("look", look, (SIGNED, GREY))
     if not isinstance(padding, Mapping):
@@ -80,42 +71,34 @@ def show_arrays(
     for name, amount in padding.items():
         one_of("name in padding", name, arrays)
         whole("padding", amount, lowest=0)
-    return render(arrays_scene(arrays, limit=limit, look=look, padding=padding))
+    return render(_scene(arrays, limit, look, padding))
 
 
-def arrays_scene(
-    arrays: Mapping[str, np.ndarray],
-    *,
-    limit: float | None = None,
-    look: str = SIGNED,
-    padding: Mapping[str, int] = MappingProxyType({}),
-) -> Scene:
-    """Lay out and describe named arrays from `checked_image`, as `show_arrays` says."""
+def _scene(arrays: Mapping, limit: float | None, look: str, padding: Mapping[str, int]) -> Scene:
+    """Lay out and describe named arrays."""
     largest = {n: float(np.abs(a).max()) for n, a in arrays.items() if a.dtype != np.uint8}
     common = limit or nice_limit(max(largest.values(), default=0))
     grids, sentences = [], []
     for name, array in arrays.items():
-        size = size_text(array.shape)
-        grid = Grid(np.atleast_2d(array), name, size, look=look, limit=common)
+        grid = Grid(np.atleast_2d(array), name, size_text(array.shape), look=look, limit=common)
         sentences.append(range_sentence(name, array))
         if array.dtype == np.uint8:
             grid = replace(grid, look=photograph_look(array), limit=LIGHTEST)
         elif 0 < OWN_SCALE * largest[name] <= max(largest.values()):
             own = nice_limit(largest[name])
-            grid = replace(grid, subtitle=f"{size}, own scale", limit=own)
+            grid = replace(grid, subtitle=f"{grid.subtitle}, own scale", limit=own)
             sentences.append(f"Its colours end at {own:g}.")
         grids.append(replace(grid, hatched=_rim(array, padding.get(name, 0))))
     description = " ".join(sentences)
+    widest = max(grid.values.shape[1] for grid in grids)
     if all(array.ndim == 1 for array in arrays.values()):
-        longest = max(grid.values.shape[1] for grid in grids)
-        cell = max(min((WIDTH - 2 * MARGIN) // longest, LARGEST_ROW_CELL), 1)
-        rows = rows_in_column(grids, cell)
+        rows = rows_in_column(grids, [0] * len(grids), widest)
         indices = [text for grid in rows for text in index_texts(grid)]
-        return Scene(tuple(rows), tuple(indices), bottom_of(rows[-1:]) + MARGIN, description)
+        return Scene(rows, tuple(indices), bottom_of(rows[-1:]) + MARGIN, description)
     placed = in_columns(grids)
     if any(a.x + a.width > b.x for a, b in pairwise(placed)):
         raise ValueError(
-            f"arrays has {len(placed)} arrays up to {max(g.values.shape[1] for g in grids)} wide: "
+            f"arrays has {len(placed)} arrays up to {widest} wide: "
             "allowed are those that fit side by side; show fewer, or every second column"
         )
     return Scene(placed, (), bottom_of(placed) + MARGIN // 2, description)
@@ -130,35 +113,47 @@ def _rim(array: np.ndarray, amount: int) -> np.ndarray | None:
     return np.atleast_2d(rim)
 
 
-def rows_in_column(rows: Sequence[Grid], cell: int) -> list[Grid]:
-    """Put sequences one above another, their first cells in one column."""
-    pitch = cell + ROW_GAP
-    return [
-        replace(grid, x=MARGIN, y=ROW_TOP + number * pitch, cell=cell, beside=True)
-        for number, grid in enumerate(rows)
-    ]
+def rows_in_column(rows: Sequence[Grid], places: Sequence[int], columns: int) -> tuple[Grid, ...]:
+    """Put sequences one above another, each some cells further right, with room for `columns`."""
+    cell = max(min((WIDTH - 2 * MARGIN) // columns, LARGEST_ROW_CELL), 1)
+    ys = count(ROW_TOP, cell + ROW_GAP)
+    return tuple(
+        replace(grid, x=MARGIN + place * cell, y=y, cell=cell, beside=True)
+        for grid, place, y in zip(rows, places, ys, strict=False)
+    )
 
 
-def index_texts(row: Grid, first: int = 0, count: int | None = None) -> list[Text]:
-    """Write below a row the indices of `count` cells from its cell `first` on, from 0."""
-    count = row.values.shape[1] - first if count is None else count
-    room = row.cell / (text_width(str(count - 1), SMALLEST_LETTERS) + 6)
+def index_texts(row: Grid, first: int = 0, size: int | None = None) -> list[Text]:
+    """Write below a row the indices of `size` cells from its cell `first` on, from 0."""
+    size = row.values.shape[1] - first if size is None else size
+    room = row.cell / (text_width(str(size - 1), SMALLEST_LETTERS) + 6)
     step = next((n for n in INDEX_STEPS if n * room >= 1), INDEX_STEPS[-1])
-    y = row.y + row.cell + INDEX_DROP
+    x, y = row.x + first * row.cell + row.cell // 2, row.y + row.cell + INDEX_DROP
     return [
-        Text(
-            row.x + (first + n) * row.cell + row.cell // 2,
-            y,
-            str(n),
-            SMALLEST_LETTERS,
-            QUIET,
-            anchor="m",
-        )
-        for n in range(0, count, step)
+        Text(x + n * row.cell, y, str(n), SMALLEST_LETTERS, QUIET, anchor="m")
+        for n in range(0, size, step)
     ]
 
 
 # --- What can be drawn ---------------------------------------------------------------------------
+
+
+def checked_names(name: str, given, most: int) -> None:
+    """Raise unless something is given for one to `most` names that can be written on a line."""
+    allowed = f"allowed are one to {most} by their names, in a dict"
+    if not isinstance(given, Mapping):
+        raise TypeError(f"{name}={brief(given)}: {allowed}")
+    if not 1 <= len(given) <= most:
+        raise ValueError(f"{name} has {len(given)} entries: {allowed}")
+    for key in given:
+        checked_line(f"name in {name}", key)
+
+
+def checked_line(name: str, value) -> str:
+    """Return what can be written on a line."""
+    if not isinstance(value, str) or len(value) > LONGEST_NAME or not value.isprintable():
+        raise TypeError(f"{name}={brief(value)}: allowed are lines of up to {LONGEST_NAME} letters")
+    return value
 
 
 def checked_limit(limit) -> float | None:
@@ -179,9 +174,8 @@ def drawable(name: str, value) -> np.ndarray:
         )
     if array.dtype == np.uint8:
         return array
-    if array.dtype.kind != "f":
-        return array.astype(np.int64, copy=False)
-    return array.astype(np.result_type(array, np.float32), copy=False)
+    wide = np.result_type(array, np.float32) if array.dtype.kind == "f" else np.int64
+    return array.astype(wide, copy=False)
 
 
 def checked_image(image, name: str = "image") -> np.ndarray:

@@ -25,8 +25,6 @@ class Bars(NamedTuple):
 def percent(share: float) -> str:
     """Write a share in whole percent, and never as all or nothing when it is not.
 
-    Examples
-    --------
     >>> [percent(share) for share in (0, 0.001, 0.256, 0.999, 1)]
     ['0 %', '< 1 %', '26 %', '> 99 %', '100 %']
     """
@@ -37,24 +35,12 @@ def percent(share: float) -> str:
     return f"{100 * share:.0f} %"
 
 
-def bars(
-    shares, names: Sequence[str], *, x: int, y: int, width: int, line: int, size: int = BODY
-) -> Bars:
-    """Place one bar for each share, the longest of them darker.
+def bars(shares, names: Sequence[str], *, x: int, y: int, width: int, line: int) -> Bars:
+    """Place one bar for each share, from 0 to 1, the longest of them darker.
 
-    Parameters
-    ----------
-    shares : array_like, (N,)
-        From 0 to 1; a whole bar is `width` pixels long.
-    names : sequence of N texts
-        Written before the bars, whose left ends are at `x`.
-    y, line : int
-        The upper edge of all, and the height that each bar has with its gaps, in pixels.
-    size : int
-        Letter height in pixels.
+    Their left ends are at `x`, their names before it; a whole bar is `width` pixels long. `y` is
+    the upper edge of all, and `line` the height of each with its gaps.
 
-    Examples
-    --------
     >>> made = bars([0.25, 0.75], "ab", x=0, y=0, width=8, line=4)
     >>> (made.grid.values[::2] > 0).astype(int)
     array([[1, 0, 0, 0],
@@ -62,25 +48,16 @@ def bars(
     >>> [text.text for text in made.texts]
     ['a', '25 %', 'b', '75 %']
     """
-    shares = np.asarray(shares, dtype=float)
-    texts = []
-    longest = int(shares.argmax())
-    for number, (name, share) in enumerate(zip(names, shares.tolist(), strict=True)):
-        bold, baseline = number == longest, y + number * line + (line + int(0.72 * size)) // 2
-        colour = CASING if bold else INK
-        texts.append(Text(x - LABEL_GAP, baseline, name, size, colour, bold, "r"))
-        right = x + width + SHARE_ROOM
-        texts.append(Text(right, baseline, percent(share), size, colour, bold, "r"))
-    raster = _raster(shares, width // PIXEL, line // PIXEL, longest)
-    return Bars(Grid(raster, "", x=x, y=y, cell=PIXEL, scale=False), tuple(texts))
-
-
-def _raster(shares: np.ndarray, columns: int, rows: int, longest: int) -> np.ndarray:
-    """Return the cells of all bars, (N * rows, columns); 0 where there is none."""
-    raster = np.zeros((len(shares), rows, columns))
-    first = int((1 - THICK) * rows / 2)
+    shares, texts = np.asarray(shares, dtype=float), []
+    rows, columns = line // PIXEL, width // PIXEL
+    raster, gap = np.zeros((len(shares), rows, columns)), int((1 - THICK) * rows / 2)
     lengths = np.ceil(np.round(shares * columns, 6)).astype(int)  # a share above 0 is seen
-    for number, length in enumerate(lengths.tolist()):
-        strength = CHOSEN_BAR if number == longest else PLAIN_BAR
-        raster[number, first : rows - first, :length] = strength
-    return raster.reshape(-1, columns)
+    for number, (name, share) in enumerate(zip(names, shares.tolist(), strict=True)):
+        baseline = y + number * line + (line + int(0.72 * BODY)) // 2
+        bold = bool(number == shares.argmax())
+        strength, colour = (CHOSEN_BAR, CASING) if bold else (PLAIN_BAR, INK)
+        raster[number, gap : rows - gap, : lengths[number]] = strength
+        for right, text in ((x - LABEL_GAP, name), (x + width + SHARE_ROOM, percent(share))):
+            texts.append(Text(right, baseline, text, BODY, colour, bold, "r"))
+    grid = Grid(raster.reshape(-1, columns), "", x=x, y=y, cell=PIXEL, scale=False)
+    return Bars(grid, tuple(texts))

@@ -25,39 +25,32 @@ RED_TO_BLUE = (
     (33, 102, 172),
     (5, 48, 97),
 )
-BLACK_TO_WHITE = ((0, 0, 0), (255, 255, 255))
 STEPS = 101  # colours in a map; odd, so that zero has the middle one to itself
+MIDDLE = STEPS // 2
 GREYS = 128  # levels from black to white
 HOLE = STEPS + GREYS + 2  # where a colour photograph belongs; white
 SHADES = 7  # of each colour of curves
 LEVELS = 33  # of coverage, from paper to ink
 
 
-@lru_cache(maxsize=4)
-def scale_colours(look: str) -> np.ndarray:
-    """Return the (101, 3) uint8 colours of a scale, from its lowest to its highest value."""
-    known = RED_TO_BLUE if look == SIGNED else BLACK_TO_WHITE
-    entries = np.minimum(np.arange(STEPS) * 256 // (STEPS - 1), 255) / 255  # Matplotlib keeps 256
-    places = np.linspace(0, 1, len(known))
-    parts = [np.interp(entries, places, part) for part in np.transpose(known)]
-    return np.round(np.stack(parts, axis=1)).astype(np.uint8)
-
-
-def colour_steps(values: np.ndarray, limit: float) -> np.ndarray:
-    """Return which of the colours from -limit to limit each value gets; beyond, the last one."""
-    middle = (STEPS - 1) // 2
-    steps = np.rint(np.clip(values * (middle / limit), -middle, middle))
-    return middle + steps.astype(np.intp)
-
-
 @lru_cache(maxsize=1)
 def palette() -> np.ndarray:
     """Return the colours of all pictures, (253, 3) uint8: the signed map, greys, frames, curves."""
+    entries = np.minimum(np.arange(STEPS) * 256 // (STEPS - 1), 255) / 255  # Matplotlib keeps 256
+    places = np.linspace(0, 1, len(RED_TO_BLUE))
+    parts = [np.interp(entries, places, part) for part in np.transpose(RED_TO_BLUE)]
+    signed = np.stack(parts, axis=1)
     greys = np.repeat(np.round(np.linspace(0, 255, GREYS))[:, np.newaxis], 3, axis=1)
     frames = [ImageColor.getrgb(name) for name in (ORANGE, CASING, PAPER)]
     curves = np.array([ImageColor.getrgb(name) for name in (BLUE, VERMILION, GREEN)])
     shades = np.concatenate([255 - (255 - curves) * n / SHADES for n in range(1, SHADES + 1)])
-    return np.round(np.concatenate([scale_colours(SIGNED), greys, frames, shades])).astype(np.uint8)
+    return np.round(np.concatenate([signed, greys, frames, shades])).astype(np.uint8)
+
+
+def numbers_of(values: np.ndarray, look: str, limit: float) -> np.ndarray:
+    """Return the number of every value's colour, uint8; beyond the scale that of its end."""
+    start, least, most = (STEPS, 0, GREYS - 1) if look != SIGNED else (MIDDLE, -MIDDLE, MIDDLE)
+    return (start + np.rint(np.clip(values * (most / limit), least, most))).astype(np.uint8)
 
 
 @lru_cache(maxsize=64)
@@ -103,11 +96,3 @@ def ink_on(colour) -> tuple[int, int, int]:
     luminance = float(linear @ (0.2126, 0.7152, 0.0722))
     on_black, on_white = (luminance + 0.05) / 0.05, 1.05 / (luminance + 0.05)
     return (0, 0, 0) if on_black > on_white else (255, 255, 255)
-
-
-def numbers_of(values: np.ndarray, look: str, limit: float) -> np.ndarray:
-    """Return the number of every value's colour, uint8."""
-    if look == SIGNED:
-        return colour_steps(values, limit).astype(np.uint8)
-    shade = np.clip(values * ((GREYS - 1) / limit), 0, GREYS - 1)
-    return (STEPS + np.rint(shade)).astype(np.uint8)

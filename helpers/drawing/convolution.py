@@ -6,13 +6,12 @@ one above another.
 
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import zip_longest
+from itertools import count, zip_longest
 
 import numpy as np
 
 from helpers.convolution import Plan
 from helpers.drawing.arrays import (
-    LARGEST_ROW_CELL,
     checked_image,
     checked_limit,
     drawable,
@@ -77,7 +76,6 @@ def show_convolution(
     *,
     position=None,
     limit: float | None = None,
-    hidden=None,
     stride=1,
     padding="valid",
     dilation=1,
@@ -93,7 +91,6 @@ def show_convolution(
     kernel, stride, padding, dilation, border, flip : as in `helpers.convolution.convolve`
     position : cell of the feature map whose window is shown, or None
     limit : end of the feature map's colour scale; None chooses one that suits the kernel
-    hidden : cell of the feature map that shows "?" instead of its number, or None
 
     Raises
     ------
@@ -108,11 +105,9 @@ def show_convolution(
     options = {"stride": stride, "padding": padding, "dilation": dilation}
     image, kernel = checked_image(image), drawable("kernel", kernel)
     shown = snapshot(image, kernel, border=border, flip=flip, **options)
-    shape = shown.sliding.shape
-    cells = {"position": as_cell("position", position, shape)}
-    cells["hidden"] = as_cell("hidden", hidden, shape)
+    position = as_cell("position", position, shown.sliding.shape)
     limits = replace(shown.limits, map=checked_limit(limit) or shown.limits.map)
-    return render(convolution_scene(replace(shown, limits=limits, **cells)))
+    return render(convolution_scene(replace(shown, limits=limits, position=position)))
 
 
 def input_subtitle(sliding: Plan) -> str:
@@ -123,41 +118,43 @@ def input_subtitle(sliding: Plan) -> str:
     return subtitle
 
 
-def formula_lines(formulas: Sequence[str], top: int) -> list[Text]:
-    """Write output-size formulas below the feature map, further left where they are long."""
-    x = min(MAP_X, WIDTH - MARGIN - int(max(text_width(text) for text in formulas)))
-    heading = Text(x, top, "Output size", BODY, QUIET, True)
-    return [heading, *(Text(x, top + n * LINE, text) for n, text in enumerate(formulas, 1))]
+def lines_below(shown: Snapshot, top: int, *notes: str) -> list[Text]:
+    """Write output sizes and notes below the feature map, and what the window comes to beside."""
+    formulas = [size_formula(shown.sliding, axis) for axis in range(shown.sliding.x.ndim)]
+    if len(set(formulas)) == 2:
+        formulas = [f"{axis}: {text}" for axis, text in zip(AXES, formulas, strict=True)]
+    texts = [*dict.fromkeys(formulas), *notes]
+    x = min(MAP_X, WIDTH - MARGIN - int(max(map(text_width, texts))))
+    lines = [Text(x, top, "Output size", BODY, QUIET, True)]
+    lines += [Text(x, top + n * LINE, text) for n, text in enumerate(texts, 1)]
+    return lines if shown.position is None else lines + _arithmetic(shown, top, lines)
 
 
-def arithmetic_lines(shown: Snapshot, top: int, edge: int, beside: int) -> list[Text]:
+def _arithmetic(shown: Snapshot, top: int, beside: Sequence[Text]) -> list[Text]:
     """Write out every product of the window in the kernel's shape, and their sum.
 
-    There are `beside` lines of text to the right of `edge`; arithmetic that is too wide to end
-    before it begins below them. Of a hidden number only the room for its arithmetic is left.
+    What is too wide to end before other lines begins below them. Of a hidden number only the room
+    for its arithmetic is left.
     """
-    window = shown.window
-    heading = f"Window for {place_text(window.position)}"
-    if shown.feature_map.ndim > shown.sliding.x.ndim:
-        heading += ", first channel"
+    window, edge = shown.window, beside[0].x
+    heading = f"Window for {place_text(window.position)}{shown.channel}"
     lines = [Text(MARGIN, top, heading, BODY, CASING, True)]
     total = f"=  {number_text(window.total)}"
     taken = 2 * MARGIN + text_width(total, ARITHMETIC, True)
     rows, size, slots = _fitted(product_texts(window), edge - taken, WIDTH - taken)
     if sum(slots) > edge - taken:
-        top += beside * LINE
+        top += len(beside) * LINE
     if shown.hidden == shown.position:
         room = Text(MARGIN, top + len(rows) * LINE, "")
         return [*lines, Text(MARGIN, top + LINE, QUESTION), room]
-    for number, row in enumerate(rows):
+    for y, row in zip(count(top + LINE, LINE), rows, strict=False):
         right = MARGIN
-        for column, term in enumerate(row):
-            right += slots[column]
-            y = top + (number + 1) * LINE
-            if number or column:
-                lines.append(Text(right - slots[column] + size // 2, y, "+", size))
+        for term, slot in zip(row, slots, strict=False):
+            if len(lines) > 1:
+                lines.append(Text(right + size // 2, y, "+", size))
+            right += slot
             lines.append(Text(right, y, term, size, anchor="r"))
-    return [*lines, Text(right + 14, lines[-1].y, total, ARITHMETIC, CASING, True)]
+    return [*lines, Text(right + 14, y, total, ARITHMETIC, CASING, True)]
 
 
 def _fitted(rows: list[list[str]], beside: float, below: float) -> tuple:
@@ -183,14 +180,14 @@ def convolution_scene(shown: Snapshot) -> Scene:
     """Lay out a convolution of pictures or of sequences."""
     lay_out = _sequence_parts if shown.sliding.x.ndim == 1 else _picture_parts
     grids, texts, below = lay_out(shown)
-    formulas = [size_formula(shown.sliding, axis) for axis in range(shown.sliding.x.ndim)]
-    if len(set(formulas)) == 2:
-        formulas = [f"{axis}: {text}" for axis, text in zip(AXES, formulas, strict=True)]
-    lines = formula_lines(list(dict.fromkeys(formulas)), below)
-    if shown.position is not None:
-        lines += arithmetic_lines(shown, below, lines[0].x, len(lines))
+    lines = lines_below(shown, below)
     height = max(text.y for text in lines) + MARGIN
     return Scene(tuple(grids), (*texts, *lines), height, shown.sentence)
+
+
+def _mark(cell: Sequence[int], role: str) -> Mark:
+    """Frame one cell of a picture or of a sequence."""
+    return Mark(*(0, *cell)[-2:], 1, 1, role)
 
 
 def _input_grid(shown: Snapshot) -> Grid:
@@ -198,11 +195,9 @@ def _input_grid(shown: Snapshot) -> Grid:
     if shown.position is not None:
         marks = window_marks(sliding, shown.position)
     if shown.pointed is not None:
-        place = (0, *padded_place(sliding, shown.pointed))[-2:]
-        marks += (Mark(*place, 1, 1, "pointed"),)
-    padded = np.atleast_2d(sliding.padded)
+        marks += (_mark(padded_place(sliding, shown.pointed), "pointed"),)
     return Grid(
-        padded if shown.photograph is None else shown.photograph,
+        np.atleast_2d(sliding.padded) if shown.photograph is None else shown.photograph,
         "Input",
         input_subtitle(sliding),
         look=photograph_look(shown.photograph),
@@ -239,9 +234,9 @@ def _map_grid(shown: Snapshot) -> Grid:
         texts = np.atleast_2d(written).tolist()
     if shown.photograph is not None and (values.ndim == 3 or shown.sliding.kernel.sum() > 0):
         look = photograph_look(shown.photograph)
-    marks = [] if shown.position is None else [(shown.position, "window")]
+    marks = [] if shown.position is None else [_mark(shown.position, "window")]
     if shown.pointed is not None:
-        marks += [(cell, "pointed") for cell in shown.sliding.fed_by(shown.pointed)]
+        marks += [_mark(cell, "pointed") for cell in shown.sliding.fed_by(shown.pointed)]
     subtitle, stride = size_text(values.shape), shown.sliding.stride
     if set(stride) != {1}:
         subtitle += f", stride {per_axis_text(stride)}"
@@ -252,7 +247,7 @@ def _map_grid(shown: Snapshot) -> Grid:
         look=look,
         limit=shown.limits.map,
         texts=texts,
-        marks=tuple(Mark(*(0, *cell)[-2:], 1, 1, role) for cell, role in marks),
+        marks=tuple(marks),
     )
 
 
@@ -320,8 +315,6 @@ def _sequence_parts(shown: Snapshot) -> tuple[list[Grid], list[Text], int]:
     lead = 0
     if sliding.stride == (1,):  # output n under input n if there are enough, else under its window
         lead = before if sliding.shape[0] >= sliding.x.size else (span - 1) // 2
-    longest = max(sliding.padded.size, sliding.shape[0] + lead)
-    cell = max(min((WIDTH - 2 * MARGIN) // longest, LARGEST_ROW_CELL), 1)
     start = 0 if shown.position is None else shown.position[0] * sliding.stride[0]
     kernel = _kernel_grid(shown)
     rows = [_input_grid(shown), _spread(kernel, spread)]
@@ -340,12 +333,10 @@ def _sequence_parts(shown: Snapshot) -> tuple[list[Grid], list[Text], int]:
         places.append(start)
     rows.append(_map_grid(shown))
     places.append(lead)
-    grids = [
-        replace(grid, x=MARGIN + place * cell, title_x=MARGIN)
-        for grid, place in zip(rows_in_column(rows, cell), places, strict=True)
-    ]
+    longest = max(sliding.padded.size, sliding.shape[0] + lead)
+    grids = rows_in_column(rows, places, longest)
     texts = index_texts(grids[0], before, sliding.x.size) + index_texts(grids[-1])
-    return grids, texts, grids[-1].y + cell + 2 * LINE
+    return grids, texts, grids[-1].y + grids[-1].cell + 2 * LINE
 
 
 def _spread(grid: Grid, step: int) -> Grid:

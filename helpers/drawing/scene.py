@@ -68,9 +68,7 @@ class Grid:
     scale : bool
         Whether there is a colour scale, `scale_drop` pixels below the cells.
     beside : bool
-        Title, subtitle and scale share one line above the cells, as for sequences.
-    title_x : int or None
-        Where the title begins, if not above the first cell.
+        Title, subtitle and scale share one line from margin to margin, as for sequences.
     """
 
     values: np.ndarray
@@ -88,7 +86,6 @@ class Grid:
     scale: bool = True
     scale_drop: int = SCALE_DROP
     beside: bool = False
-    title_x: int | None = None
 
     @property
     def width(self) -> int:
@@ -156,8 +153,6 @@ class Scene:
 def nice_limit(bound: float) -> float:
     """Round a bound up to the end of a colour scale: whole numbers, or 0.1 to 1 in steps of 0.1.
 
-    Examples
-    --------
     >>> [nice_limit(b) for b in (0.75, 1, 5.2, 0)]
     [0.8, 1.0, 6.0, 1.0]
     """
@@ -197,7 +192,7 @@ def cell_texts(grid: Grid, cell: int | None = None) -> tuple[list[str], np.ndarr
     distinct, which = np.unique(values, return_inverse=True)
     if distinct.size > MOST_NUMBERS:
         return nothing
-    for decimals in (2, 1) if values.dtype.kind == "f" else (2,):
+    for decimals in (2, 1):
         texts = [number_text(value, decimals) for value in distinct.tolist()]
         if size := digit_size(texts, cell):
             return texts, which.reshape(shape), size
@@ -257,7 +252,7 @@ def scale_box(grid: Grid) -> Box:
 
 def grid_texts(grid: Grid) -> list[Text]:
     """Return title, subtitle and the ends of the colour scale of a grid."""
-    x = grid.x if grid.title_x is None else grid.title_x
+    x = MARGIN if grid.beside else grid.x
     rise = TITLE_RISE if grid.subtitle and not grid.beside else SUBTITLE_RISE
     texts = [Text(x, grid.y - rise, grid.title, TITLE, INK, True)]
     if grid.beside:
@@ -315,17 +310,11 @@ def in_columns(grids: Sequence[Grid]) -> tuple[Grid, ...]:
 
 def _placed(grids: Sequence[Grid], xs, top: int, cells: Sequence[int]) -> tuple[Grid, ...]:
     """Return grids at their places in one row, their colour scales below the tallest."""
-    bottom = max(g.values.shape[0] * cell for g, cell in zip(grids, cells, strict=True))
-    return tuple(
-        replace(
-            grid,
-            x=x,
-            y=top,
-            cell=cell,
-            scale_drop=bottom - grid.values.shape[0] * cell + SCALE_DROP,
-        )
-        for grid, x, cell in zip(grids, xs, cells, strict=True)
-    )
+    placed = [
+        replace(g, x=x, y=top, cell=cell) for g, x, cell in zip(grids, xs, cells, strict=True)
+    ]
+    tallest = max(grid.height for grid in placed)
+    return tuple(replace(g, scale_drop=tallest - g.height + SCALE_DROP) for g in placed)
 
 
 def bottom_of(grids: Sequence[Grid]) -> int:

@@ -9,7 +9,16 @@ from helpers.arguments import brief, is_whole, per_axis
 from helpers.convolution import BORDERS, Plan, Window, plan
 from helpers.drawing.arrays import LIGHTEST
 from helpers.drawing.scene import AREA, Mark, nice_limit
-from helpers.drawing.words import convolution_sentence, size_text
+from helpers.drawing.words import (
+    BORDER_WORDS,
+    number_text,
+    per_axis_text,
+    place_text,
+    range_sentence,
+    rows_text,
+    size_formula,
+    size_text,
+)
 
 MOST_SAMPLES_PADDED = 240
 LARGEST_STEP = 10**9  # of a stride or a dilation
@@ -54,10 +63,41 @@ class Snapshot:
         return None if self.position is None else self.sliding.window(self.position)
 
     @property
+    def channel(self) -> str:
+        """What is said where the numbers are those of one channel of several."""
+        return ", first channel" if self.feature_map.ndim > self.sliding.x.ndim else ""
+
+    @property
     def sentence(self) -> str:
-        """The description of the picture."""
-        marks = {"position": self.position, "pointed": self.pointed, "hidden": self.hidden}
-        return convolution_sentence(self.sliding, self.feature_map, limit=self.limits.map, **marks)
+        """Input, kernel, feature map and what is marked, in words and numbers."""
+        sliding, feature_map = self.sliding, self.feature_map
+        parts = [range_sentence(f"Input{self.channel}", sliding.x)]
+        if sliding.padded.shape != sliding.x.shape:
+            words = BORDER_WORDS[sliding.border]
+            parts.append(f"Padded {words} to {size_text(sliding.padded.shape)}.")
+        shape, turned = (
+            size_text(sliding.kernel.shape),
+            "flipped" if sliding.flip else "not flipped",
+        )
+        parts.append(f"Kernel {shape}, {turned}: {rows_text(sliding.weights)}.")
+        for name, steps in (("Stride", sliding.stride), ("Dilation", sliding.dilation)):
+            if set(steps) != {1}:
+                parts.append(f"{name} {per_axis_text(steps)}.")
+        found = range_sentence("Feature map", feature_map)
+        if self.hidden is not None:
+            found = f"Feature map {size_text(feature_map.shape)}, {place_text(self.hidden)} hidden."
+        parts.append(found)
+        formulas = dict.fromkeys(size_formula(sliding, axis) for axis in range(sliding.x.ndim))
+        parts.append(f"Output size {' and '.join(formulas)}.")
+        parts.append(f"The colours of the feature map end at {number_text(self.limits.map)}.")
+        if self.position is not None:
+            total = number_text(self.window.total, 3)
+            total = "to be predicted" if self.hidden == self.position else total
+            parts.append(f"Window for {place_text(self.position)}{self.channel}: sum {total}.")
+        if self.pointed is not None:
+            fed, outputs = len(sliding.fed_by(self.pointed)), int(np.prod(sliding.shape))
+            parts.append(f"Input {place_text(self.pointed)} feeds {fed} of {outputs} outputs.")
+        return " ".join(parts)
 
 
 def limits_for(x: np.ndarray, kernel: np.ndarray) -> Limits:
@@ -66,8 +106,6 @@ def limits_for(x: np.ndarray, kernel: np.ndarray) -> Limits:
     A photograph keeps its scale from black to white, times the sum of the weights if that is
     larger than 1: that is what the kernel makes of a flat area.
 
-    Examples
-    --------
     >>> limits_for(np.array([[0, 1]]), np.array([[-1, 2, -1]]))
     Limits(input=1.0, kernel=2.0, map=2.0)
     """

@@ -22,8 +22,6 @@ BORDER_WORDS = {
 def number_text(value, decimals: int = 2) -> str:
     """Write a number as the cells do: a true minus sign, no zeros at the end.
 
-    Examples
-    --------
     >>> [number_text(v) for v in (3, -0.5, 2 / 3, -0.001)]
     ['3', '−0.5', '0.67', '0']
     """
@@ -38,8 +36,6 @@ def weight_texts(weights: np.ndarray) -> list[list[str]]:
 
     Weights that are neither are rounded to two decimals, and very small ones to one digit.
 
-    Examples
-    --------
     >>> weight_texts(np.array([[1 / 16, 1 / 4], [-2, 0]]))
     [['1/16', '1/4'], ['−2', '0']]
     >>> weight_texts(np.array([0.25, -0.5]))
@@ -68,53 +64,43 @@ def _fraction(weight: float) -> Fraction:
 def size_text(shape: Sequence[int]) -> str:
     """Write a shape for a title.
 
-    Examples
-    --------
     >>> size_text((16, 8)), size_text((8,))
     ('16 × 8', '8 values')
     """
     if len(shape) > 1:
-        return " × ".join(str(n) for n in shape[:2])
+        return f"{shape[0]} × {shape[1]}"
     return f"{shape[0]} values" if shape[0] != 1 else "1 value"
 
 
 def place_text(place: Sequence[int]) -> str:
     """Write the indices of a cell.
 
-    Examples
-    --------
     >>> place_text((1, 0)), place_text((3,))
     ('row 1, column 0', 'n = 3')
     """
     if len(place) == 1:
         return f"n = {place[0]}"
-    return ", ".join(
-        f"{axis} {int(i)}" for axis, i in zip(("row", "column", "channel"), place, strict=False)
-    )
+    axes = zip(("row", "column", "channel"), place, strict=False)
+    return ", ".join(f"{axis} {i}" for axis, i in axes)
 
 
 def range_sentence(name: str, values: np.ndarray) -> str:
     """Describe an array in words: shape, range, place of the largest value, sum.
 
-    Examples
-    --------
     >>> range_sentence("Feature map", np.array([[7, 9], [13, 15]]))
     'Feature map 2 × 2, from 7 to 15, largest at row 1, column 1, sum 44.'
     """
     low, high = number_text(values.min(), 3), number_text(values.max(), 3)
-    even = values.min() == values.max()
-    start, total = f"{name} {size_text(values.shape)}", number_text(values.sum(), 3)
-    if even:
-        return f"{start}, every value {low}, sum {total}."
-    place = np.unravel_index(int(values.argmax()), values.shape)
-    return f"{start}, from {low} to {high}, largest at {place_text(place)}, sum {total}."
+    place = place_text(np.unravel_index(int(values.argmax()), values.shape))
+    span = f"from {low} to {high}, largest at {place}"
+    if values.min() == values.max():
+        span = f"every value {low}"
+    return f"{name} {size_text(values.shape)}, {span}, sum {number_text(values.sum(), 3)}."
 
 
 def rows_text(values: np.ndarray) -> str:
     """Write a small array row by row.
 
-    Examples
-    --------
     >>> rows_text(np.array([[1, 0], [-1, 0.5]]))
     '[1 0] [−1 0.5]'
     """
@@ -124,8 +110,6 @@ def rows_text(values: np.ndarray) -> str:
 def size_formula(sliding: Plan, axis: int) -> str:
     """Write floor((W - F + 2P) / S) + 1 along one axis with its numbers.
 
-    Examples
-    --------
     >>> from helpers.convolution import plan
     >>> size_formula(plan([0] * 7, [1, 1, 1], padding=1, stride=2), 0)
     '⌊(7 − 3 + 2·1) / 2⌋ + 1 = 4'
@@ -140,8 +124,6 @@ def size_formula(sliding: Plan, axis: int) -> str:
 def product_texts(window: Window) -> list[list[str]]:
     """Write out every product of a window, in rows as the kernel has them.
 
-    Examples
-    --------
     >>> from helpers.convolution import window_at
     >>> product_texts(window_at([[1, 2]], [[3, -1]], (0, 0), flip=False))
     [['1·3', '2·(−1)']]
@@ -157,48 +139,9 @@ def _bracketed(text: str) -> str:
     return f"({text})" if text.startswith("−") else text
 
 
-def convolution_sentence(
-    sliding: Plan,
-    feature_map: np.ndarray,
-    *,
-    limit: float,
-    position: Sequence[int] | None = None,
-    pointed: Sequence[int] | None = None,
-    hidden: Sequence[int] | None = None,
-) -> str:
-    """Describe input, kernel, feature map and what is marked, in words and numbers."""
-    first = ", first channel" if feature_map.ndim > sliding.x.ndim else ""
-    parts = [range_sentence(f"Input{first}", sliding.x)]
-    if sliding.padded.shape != sliding.x.shape:
-        parts.append(f"Padded {BORDER_WORDS[sliding.border]} to {size_text(sliding.padded.shape)}.")
-    kind = "flipped" if sliding.flip else "not flipped"
-    shape = size_text(sliding.kernel.shape)
-    parts.append(f"Kernel {shape}, {kind}: {rows_text(sliding.weights)}.")
-    for name, steps in (("Stride", sliding.stride), ("Dilation", sliding.dilation)):
-        if set(steps) != {1}:
-            parts.append(f"{name} {per_axis_text(steps)}.")
-    if hidden is None:
-        parts.append(range_sentence("Feature map", feature_map))
-    else:
-        parts.append(f"Feature map {size_text(feature_map.shape)}, {place_text(hidden)} hidden.")
-    formulas = dict.fromkeys(size_formula(sliding, axis) for axis in range(sliding.x.ndim))
-    parts.append(f"Output size {' and '.join(formulas)}.")
-    parts.append(f"The colours of the feature map end at {number_text(limit)}.")
-    if position is not None:
-        asked = hidden is not None and tuple(hidden) == tuple(position)
-        total = "to be predicted" if asked else number_text(sliding.window(position).total, 3)
-        parts.append(f"Window for {place_text(position)}{first}: sum {total}.")
-    if pointed is not None:
-        fed, outputs = len(sliding.fed_by(pointed)), int(np.prod(sliding.shape))
-        parts.append(f"Input {place_text(pointed)} feeds {fed} of {outputs} outputs.")
-    return " ".join(parts)
-
-
 def per_axis_text(steps: Sequence[int]) -> str:
     """Write one number for all axes, or one per axis.
 
-    Examples
-    --------
     >>> per_axis_text((2, 2)), per_axis_text((1, 2))
     ('2', '1 by 2')
     """

@@ -230,5 +230,4 @@ def _window_grid(sliding: Plan, n: int, cell: int, y: int, marks: tuple[Mark, ..
         marks=marks,
         scale=False,
         beside=True,
-        title_x=MARGIN,
     )

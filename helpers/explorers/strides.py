@@ -16,16 +16,14 @@ from helpers.drawing import (
     Picture,
     Scene,
     Snapshot,
-    arithmetic_lines,
     bottom_of,
     drawable,
-    formula_lines,
     input_subtitle,
+    lines_below,
     padding_mask,
     per_axis_text,
     range_sentence,
     side_by_side,
-    size_formula,
     size_text,
     snapshot,
     unused_mask,
@@ -128,11 +126,7 @@ def _scene(shown: Snapshot, dense: np.ndarray) -> Scene:
     height, width = (n - len(lines) for n, lines in zip(sliding.x.shape, lost, strict=True))
     waste = f"Never used: {sliding.x.size - height * width} of {sliding.x.size} inputs"
     below = bottom_of(grids) + LINE
-    formulas = [size_formula(sliding, axis) for axis in (0, 1)]
-    if formulas[0] != formulas[1]:
-        formulas = [f"{axis}: {text}" for axis, text in zip(AXES, formulas, strict=True)]
-    lines = formula_lines([*dict.fromkeys(formulas), waste], below)
-    texts = [*lines, *arithmetic_lines(shown, below, lines[0].x, len(lines))]
+    texts = lines_below(shown, below, waste)
     never = ", ".join(f"{axis} {n or 'none'}" for axis, n in zip(AXES, lost, strict=True))
     sentence = (
         f"{shown.sentence} {range_sentence('Stride 1', dense)} "

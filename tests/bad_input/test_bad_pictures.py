@@ -83,8 +83,8 @@ CONVOLUTIONS = [
     ("show_convolution", {"position": 0}, ValueError, "position=(0,) has 1 entries"),
     ("show_convolution", {"position": (0.0, 1)}, TypeError, "position=0.0"),
     ("show_convolution", {"position": "00"}, TypeError, "position='00'"),
-    ("show_convolution", {"hidden": (-1, 0)}, ValueError, "hidden=-1"),
-    ("show_convolution", {"hidden": (0, HUGE)}, ValueError, "hidden=(0, 1000"),
+    ("show_convolution", {"position": (-1, 0)}, ValueError, "position=-1"),
+    ("show_convolution", {"position": (0, HUGE)}, ValueError, "position=(0, 1000"),
     ("show_convolution", {"limit": 0}, ValueError, "limit=0", "above 1e-09"),
     ("show_convolution", {"limit": -2.5}, ValueError, "limit=-2.5"),
     ("show_convolution", {"limit": NAN}, ValueError, "limit=nan"),
@@ -99,11 +99,11 @@ CONVOLUTIONS = [
 ]
 WIDE = dict.fromkeys("abcd", np.ones((2, 288)))
 ARRAYS = [
-    ("show_arrays", {"arrays": {}}, ValueError, "arrays=[]", "one to five"),
-    ("show_arrays", {"arrays": [IMAGE]}, ValueError, "arrays=[array("),
-    ("show_arrays", {"arrays": None}, ValueError, "arrays=None"),
-    ("show_arrays", {"arrays": dict.fromkeys("abcdef", IMAGE)}, ValueError, "one to five"),
-    ("show_arrays", {"arrays": {1: IMAGE}}, TypeError, "arrays has the name 1"),
+    ("show_arrays", {"arrays": {}}, ValueError, "arrays has 0 entries", "one to 5"),
+    ("show_arrays", {"arrays": [IMAGE]}, TypeError, "arrays=[array("),
+    ("show_arrays", {"arrays": None}, TypeError, "arrays=None"),
+    ("show_arrays", {"arrays": dict.fromkeys("abcdef", IMAGE)}, ValueError, "6 entries"),
+    ("show_arrays", {"arrays": {1: IMAGE}}, TypeError, "name in arrays=1"),
     ("show_arrays", {"arrays": {"a" * 101: IMAGE}}, TypeError, "up to 100 letters"),
     ("show_arrays", {"arrays": {"a": []}}, ValueError, "arrays['a'] has shape (0,)"),
     ("show_arrays", {"arrays": {"a": [[1, INF]]}}, ValueError, "arrays['a'] holds inf at (0, 1)"),
