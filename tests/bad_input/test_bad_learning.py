@@ -17,7 +17,7 @@ from rows import (
 )
 
 from helpers import digits, explorers, kernels
-from helpers.layers import Dense, Sequential
+from helpers.layers import Dense, Flatten, Sequential
 
 MODEL = trained()
 PICTURES, LABELS = ten_digits()
@@ -31,6 +31,7 @@ FUNCTIONS = {
     "show_answers": explorers.show_answers,
     "shuffled_digits": digits.shuffled_digits,
 }
+DENSE = [Flatten(input_shape=(8, 8, 1)), Dense(10, activation="softmax")]
 NETWORK = {"model": MODEL, "pictures": PICTURES, "labels": LABELS}
 GOOD = {
     "closest_kernel": {"weights": kernels.KERNELS["Sobel x"]},
@@ -75,6 +76,9 @@ NETWORKS = [
         (Sequential([Dense(10)]), ValueError, "built=False"),
         (untrained(65), ValueError, "up to 64 filters"),
         (untrained(strides=2), ValueError, "padding 'same'"),
+        (untrained(padding="valid"), ValueError, "padding 'same'"),
+        (Sequential(DENSE), ValueError, "first layer is a Conv2D"),
+        (Sequential([*MODEL.layers[:3], Dense(10)]), ValueError, "does not end in softmax"),
         (untrained(activation="tanh"), ValueError, "ReLU"),
     )
 ]
