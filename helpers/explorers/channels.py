@@ -8,6 +8,7 @@ from helpers.drawing import (
     COLOUR,
     GAP,
     GREY,
+    LIGHTEST,
     LINE,
     MARGIN,
     TITLE,
@@ -32,7 +33,6 @@ from helpers.kernels import KERNELS
 SIZE = 3  # of the filter, in pixels
 CHANNELS = ("red", "green", "blue")
 SHARES = (-2, -1.5, -1, -0.5, 0, 0.5, 1, 1.5, 2)  # whole ones keep integers whole
-LIGHTEST = 255.0
 MAP_LIMIT = 3 * LIGHTEST  # what an even white area gives where every slice only copies
 HEIGHT, SLICE_HEIGHT = 150, 105  # of channels and maps, and of the filter's slices, in pixels
 TITLED, FIRST_LINE = 40, 14  # room above grids for a title; from a slice's top to a baseline
@@ -64,12 +64,11 @@ def explore_channels(photograph, preset: str = "Sobel x") -> Explorer:
         weights = [matrix * shares[name] for name in CHANNELS]
         channels = np.moveaxis(photograph, 2, 0)
         parts = [convolve(c, w, flip=False) for c, w in zip(channels, weights, strict=True)]
-        maps = [*parts, parts[0] + parts[1] + parts[2]]
+        maps = [*parts, sum(parts)]
         heaviest = max(SHARES) * float(np.abs(matrix).max())
         grids = _grids(photograph, weights, maps, place, heaviest)
         line = f"Row {row}, column {column}: {_written_sum([m[place].item() for m in maps])}"
-        counts = ("One filter has", f"3 × 3 × 3 = {sum(w.size for w in weights)}")
-        counts += ("weights and gives", "one feature map.")
+        counts = ("One filter has", "3 × 3 × 3 = 27", "weights and gives", "one feature map.")
         ranges = [range_sentence(grid.title, grid.values) for grid in grids[FIRST_MAP:]]
         sentence = " ".join([f"{preset}.", *ranges, f"{line}.", *counts])
         texts = _texts(grids, line, counts)
@@ -92,57 +91,39 @@ def _point(_explorer: Explorer, number: int | None, cell) -> dict[str, int]:
     return {"row": cell[0], "column": cell[1]} if over_a_map else {}
 
 
-def _texts(grids: tuple[Grid, ...], line: str, counts: tuple[str, ...]) -> tuple[Text, ...]:
-    """Place the sum below everything, and what is counted beside the slices of the filter."""
-    x, y = grids[-1].x, grids[FIRST_SLICE].y + FIRST_LINE
-    beside = (Text(x, y + LINE * number, text) for number, text in enumerate(counts))
-    sum_line = Text(MARGIN, bottom_of(grids) + LINE - 8, line, TITLE, CASING, True)
-    return sum_line, *beside, *_plus_signs(grids)
-
-
 def _grids(photograph, weights, maps, place: tuple[int, int], heaviest: float) -> tuple[Grid, ...]:
     """Place channels above slices of the filter above partial sums; photograph and total last."""
     size = size_text(photograph.shape)
-    window = (Mark(*place, SIZE, SIZE),)
+    inputs = {"limit": LIGHTEST, "marks": (Mark(*place, SIZE, SIZE),), "scale": False}
+    cell = (Mark(*place, 1, 1),)
     top = [
-        Grid(
-            photograph[:, :, i],
-            f"Input, {name}",
-            size,
-            look=GREY,
-            limit=LIGHTEST,
-            marks=window,
-            scale=False,
-        )
+        Grid(photograph[:, :, i], f"Input, {name}", size, look=GREY, **inputs)
         for i, name in enumerate(CHANNELS)
     ]
-    colour = {"look": COLOUR, "limit": LIGHTEST, "marks": window, "scale": False}
-    top.append(Grid(photograph, "Input", f"{size} × 3", **colour))
-    first = side_by_side(top, height=HEIGHT)
     middle = [
         Grid(w, f"Filter, {name}", limit=heaviest, texts=weight_texts(w), scale=False)
         for name, w in zip(CHANNELS, weights, strict=True)
     ]
+    titles = [*(f"Part, {name}" for name in CHANNELS), "Feature map"]
+    low = [Grid(m, t, limit=MAP_LIMIT, marks=cell) for t, m in zip(titles, maps, strict=True)]
+    top.append(Grid(photograph, "Input", f"{size} × 3", look=COLOUR, **inputs))
+    first = side_by_side(top, height=HEIGHT)
+    below = bottom_of(first) + TITLED
     column = (WIDTH - 2 * MARGIN - 3 * GAP) // 4
-    second = side_by_side(
-        middle, top=bottom_of(first) + TITLED, height=SLICE_HEIGHT, width=3 * column + 2 * GAP
-    )
-    names = [*(f"Part, {name}" for name in CHANNELS), "Feature map"]
-    last = [
-        Grid(m, name, limit=MAP_LIMIT, marks=(Mark(*place, 1, 1),))
-        for name, m in zip(names, maps, strict=True)
-    ]
-    third = side_by_side(last, top=bottom_of(second) + TITLED, height=HEIGHT)
-    return first + second + third
+    second = side_by_side(middle, top=below, height=SLICE_HEIGHT, width=3 * column + 2 * GAP)
+    return first + second + side_by_side(low, top=bottom_of(second) + TITLED, height=HEIGHT)
 
 
-def _plus_signs(grids: tuple[Grid, ...]) -> list[Text]:
-    """Write "+" between the parts, and "=" before the feature map."""
-    parts = grids[-4:]
-    return [
+def _texts(grids: tuple[Grid, ...], line: str, counts: tuple[str, ...]) -> tuple[Text, ...]:
+    """Place the sum below everything, counts beside the filter, and signs between the parts."""
+    x, y = grids[-1].x, grids[FIRST_SLICE].y + FIRST_LINE
+    sum_line = Text(MARGIN, bottom_of(grids) + LINE - 8, line, TITLE, CASING, True)
+    beside = (Text(x, y + LINE * number, text) for number, text in enumerate(counts))
+    signs = (
         Text(right.x - 14, right.y + HEIGHT // 2, sign, TITLE, bold=True, anchor="m")
-        for right, sign in zip(parts[1:], "++=", strict=True)
-    ]
+        for right, sign in zip(grids[FIRST_MAP + 1 :], "++=", strict=True)
+    )
+    return sum_line, *beside, *signs
 
 
 def _written_sum(values: list[float]) -> str:

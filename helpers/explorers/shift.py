@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from helpers.convolution import Plan, pad, padding_amounts, plan
+from helpers.convolution import BORDERS, Plan, plan
 from helpers.drawing import (
     Grid,
     Limits,
@@ -81,11 +81,9 @@ def _declaration(image, kernel) -> Declaration:
 
     def build(**settings) -> Built:
         result = compare_shift(x, weights, **settings)
-        pads = padding_amounts(
-            x.shape, weights.shape, stride=settings["stride"], padding="same", flip=False
-        )
+        same = plan(x, weights, stride=settings["stride"], padding="same", flip=False)
         nothing_outside = result.sliding.padded.shape == x.shape and not any(result.shift)
-        idle = ["padding"] * (not np.any(pads)) + ["border"] * nothing_outside
+        idle = ["padding"] * (same.padded.shape == x.shape) + ["border"] * nothing_outside
         return Built(result.after, _scene(result, limits), idle=idle)
 
     return Declaration(CONTROLS, build)
@@ -115,12 +113,12 @@ def compare_shift(x, kernel, *, rows, columns, stride, padding, border, pooling)
     Where the shift is no multiple of the step, the move is the one of its whole neighbours that
     leaves the fewest cells different.
     """
-    options = {"stride": stride, "padding": padding, "border": border, "flip": False}
-    sliding = plan(shift_array(x, (rows, columns), border), kernel, **options)
-    before, after = plan(x, kernel, **options).feature_map(), sliding.feature_map()
-    if pooling:
-        before, after = max_pool(before), max_pool(after)
     shift, step = (rows, columns), stride * (POOL if pooling else 1)
+    pool = max_pool if pooling else np.asarray
+    options = {"stride": stride, "padding": padding, "flip": False}
+    sliding = plan(shift_array(x, shift, border), kernel, border=border, **options)
+    after = pool(sliding.feature_map())
+    before = pool(plan(x, kernel, border=border, **options).feature_map())
 
     def cost(cells: tuple[int, int]) -> tuple:
         differing = _different(after, shift_array(before, cells, border)).sum()
@@ -128,10 +126,13 @@ def compare_shift(x, kernel, *, rows, columns, stride, padding, border, pooling)
 
     cells = min(product(*({n // step, -(-n // step)} for n in shift)), key=cost)
     along = shift_array(before, cells, border)
-    inner = np.logical_and.outer(
-        *(_inner(sliding, axis, after.shape, step, shift, cells) for axis in (0, 1))
-    )
-    differs = _different(after, along)
+    differs, everywhere = _different(after, along), np.ones(x.shape, dtype=bool)
+
+    def sees_only(inside: np.ndarray) -> np.ndarray:
+        counts = plan(inside, np.ones(kernel.shape, dtype=bool), **options).feature_map()
+        return ~pool(counts < kernel.size)
+
+    inner = sees_only(shift_array(everywhere, shift)) & shift_array(sees_only(everywhere), cells)
     return Comparison(sliding, shift, step, before, after, cells, along, differs, inner)
 
 
@@ -141,10 +142,9 @@ def shift_array(x: np.ndarray, shift: tuple[int, int], border: str = "zeros") ->
     >>> shift_array(np.array([[1, 2, 3]]), (0, 1), "wrap")
     array([[3, 1, 2]])
     """
-    padded = pad(x, [(max(n, 0), max(-n, 0)) for n in shift], border=border)
-    return padded[
-        tuple(slice(max(-n, 0), max(-n, 0) + m) for n, m in zip(shift, x.shape, strict=True))
-    ]
+    padded = np.pad(x, [(max(n, 0), max(-n, 0)) for n in shift], mode=BORDERS[border])
+    (top, left), (height, width) = (max(-n, 0) for n in shift), x.shape
+    return padded[top : top + height, left : left + width]
 
 
 def max_pool(feature_map: np.ndarray) -> np.ndarray:
@@ -162,63 +162,43 @@ def _different(one: np.ndarray, other: np.ndarray) -> np.ndarray:
     return ~np.isclose(one, other, rtol=ALIKE, atol=ALIKE)
 
 
-def _inner(sliding: Plan, axis: int, shape, step: int, shift, cells) -> np.ndarray:
-    """Return along one axis which cells of both maps come from the input alone.
-
-    What a cell sees must be inside the shifted input, clear of the pixels that came in, and, moved
-    back with its map, inside the input as it was.
-    """
-    size, span = sliding.x.shape[axis], sliding.span[axis] + step - sliding.stride[axis]
-    cell = np.arange(shape[axis])
-    first = cell * step - sliding.amounts[axis][0]
-    inside = (cell >= cells[axis]) & (cell - cells[axis] < shape[axis])
-    for offset in (0, shift[axis], cells[axis] * step):
-        inside &= (first >= offset) & (first + span <= size + offset)
-    return inside
-
-
 def _scene(result: Comparison, limits: Limits) -> Scene:
+    sliding, step, stride = result.sliding, result.step, result.sliding.stride[0]
     either = np.maximum(result.after, result.along)
-    row, column = np.unravel_index(int(either.argmax()), either.shape)
-    place = (int(row), int(column))
-    pooled = ", pooled" if result.step > result.sliding.stride[0] else ""
-    size = f"{size_text(result.after.shape)}, stride {result.sliding.stride[0]}{pooled}"
-    maps = (
-        (result.after, "Its map", size, None),
-        (result.along, "Old map, best fit", move_text(result.cells), None),
-        (result.after - result.along, "Difference", _count(result.differs), ~result.inner),
-    )
-    mark = (Mark(*place, 1, 1),)
-    grids = [
-        _input(result, limits, place),
-        *(
-            Grid(values, title, subtitle, limit=limits.map, hatched=hatched, marks=mark)
-            for values, title, subtitle, hatched in maps
-        ),
-    ]
-    lines, sliding = _verdict(result), result.sliding
-    sentence = [
-        range_sentence(f"Input, {move_text(result.shift)},", sliding.x),
-        f"Kernel {rows_text(sliding.weights)}, stride {sliding.stride[0]}.",
-        range_sentence("Its map", result.after),
-        range_sentence(f"Old map, {move_text(result.cells)},", result.along),
-        *lines,
-    ]
-    return page(side_by_side(grids), lines, " ".join(sentence), headline=False, rows=MOST_LINES)
-
-
-def _input(result: Comparison, limits: Limits, place: tuple[int, int]) -> Grid:
-    sliding = result.sliding
-    own = shift_array(np.ones(sliding.x.shape, dtype=int), result.shift)
-    height, width = (span + result.step - sliding.stride[0] for span in sliding.span)
-    return Grid(
+    row, column = divmod(int(either.argmax()), either.shape[1])
+    own = shift_array(np.ones(sliding.x.shape, dtype=bool), result.shift)
+    height, width = (span + step - stride for span in sliding.span)
+    shifted = Grid(
         sliding.padded,
         "Shifted input",
         move_text(result.shift),
         limit=limits.input,
-        hatched=pad(own, sliding.amounts) == 0,
-        marks=(Mark(place[0] * result.step, place[1] * result.step, height, width),),
+        hatched=~np.pad(own, sliding.amounts),
+        marks=(Mark(row * step, column * step, height, width),),
     )
+    shared = {"limit": limits.map, "marks": (Mark(row, column, 1, 1),)}
+    pooled = ", pooled" if step > stride else ""
+    difference = result.after - result.along
+    maps = (
+        Grid(
+            result.after,
+            "Its map",
+            f"{size_text(either.shape)}, stride {stride}{pooled}",
+            **shared,
+        ),
+        Grid(result.along, "Old map, best fit", move_text(result.cells), **shared),
+        Grid(difference, "Difference", _count(result.differs), hatched=~result.inner, **shared),
+    )
+    lines = _verdict(result)
+    sentence = [
+        range_sentence(f"Input, {move_text(result.shift)},", sliding.x),
+        f"Kernel {rows_text(sliding.weights)}, stride {stride}.",
+        range_sentence("Its map", result.after),
+        range_sentence(f"Old map, {move_text(result.cells)},", result.along),
+        *lines,
+    ]
+    grids = side_by_side([shifted, *maps])
+    return page(grids, lines, " ".join(sentence), headline=False, rows=MOST_LINES)
 
 
 def _verdict(result: Comparison) -> list[str]:

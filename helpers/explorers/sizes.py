@@ -1,7 +1,5 @@
 """The explorer of the output's size: every window drawn, and the formula with its numbers."""
 
-from collections.abc import Sequence
-
 import numpy as np
 
 from helpers.convolution import Plan, plan
@@ -15,6 +13,7 @@ from helpers.drawing import (
     Mark,
     Picture,
     Text,
+    bottom_of,
     number_text,
     padding_mask,
     unused_mask,
@@ -32,7 +31,7 @@ NUMBERS = {
     "dilation": Whole("D  dilation", 1, MOST_DILATION),
 }
 LARGE, LARGE_LINE = 30, 44  # letters of the formula, and from one of its lines to the next
-LEFT_SIDE, EQUALS_X, FORMULA_TOP = "W_out", 130, 44
+EQUALS_X, FORMULA_TOP = 130, 44
 INPUT_TOP = 268
 WINDOWS_BELOW, ROW_GAP = 48, 4  # from the input to the windows, and from row to row
 LARGEST_CELL, NUMBERED = 44, 18
@@ -75,12 +74,9 @@ def show_sizes(
 
 
 def count_windows(
-    *, size: int, kernel_size: int, padding: int, stride: int, dilation: int, step: int = 0
+    *, size: int, kernel_size: int, padding: int, stride: int, dilation: int, step: int
 ) -> Built:
-    """Return the formula and all windows as a picture; `step` beyond the last window is the last.
-
-    Raises ValueError if the kernel spans more samples than there are.
-    """
+    """Return the formula and all windows as a picture."""
     most_dilation = MOST_DILATION if kernel_size > 1 else 1
     dilation = min(dilation, most_dilation)
     span, padded = dilation * (kernel_size - 1) + 1, size + 2 * padding
@@ -94,16 +90,16 @@ def count_windows(
     sliding = plan(np.zeros(size), ones, stride=stride, padding=padding, dilation=dilation)
     last = sliding.shape[0] - 1
     step = min(step, last)
-    formula = formula_texts(sliding)
-    grids, lines = _grids(sliding, step), window_lines(sliding, step)
+    formula, grids, lines = formula_texts(sliding), _grids(sliding, step), _lines(sliding, step)
     sentence = " ".join([*(text.text for text in formula), *lines])
-    below = max(grid.y + grid.height for grid in grids) + LINE + 6
+    below = bottom_of(grids) + LINE + 6
     scene = page(grids, lines, sentence, top=below, headline=False, texts=formula)
     most = {"step": last, "dilation": most_dilation}
     return Built(np.arange(last + 1) * stride - padding, scene, most)
 
 
 def _point(_explorer: Explorer, number: int | None, _cell) -> dict[str, int]:
+    """Choose the window under the pointer."""
     return {"step": number - 1} if number else {}
 
 
@@ -115,7 +111,6 @@ SIZES = Declaration(
 def formula_texts(sliding: Plan) -> list[Text]:
     """Write W_out as the formula, with its numbers, as a fraction, and as the floor of it.
 
-    >>> from helpers.convolution import plan
     >>> [text.text for text in formula_texts(plan([0] * 28, [1, 1, 1], stride=2))][-2]
     '= 12 + 1 = 13'
     """
@@ -134,48 +129,42 @@ def formula_texts(sliding: Plan) -> list[Text]:
             f"D = {spread}: the kernel spans D·(F − 1) + 1 = {spread}·({weights} − 1) + 1 = {span}"
             ", which takes the place of F."
         )
-    texts = [Text(MARGIN, FORMULA_TOP, LEFT_SIDE, LARGE)]
-    for n, line in enumerate(lines):
-        y, bold = FORMULA_TOP + n * LARGE_LINE, n == len(lines) - 1
-        texts.append(Text(EQUALS_X, y, line, LARGE, bold=bold))
-    return [*texts, Text(MARGIN, texts[-1].y + LARGE_LINE, note, BODY, QUIET)]
+    ys = [FORMULA_TOP + n * LARGE_LINE for n in range(5)]
+    return [
+        Text(MARGIN, FORMULA_TOP, "W_out", LARGE),
+        *(Text(EQUALS_X, y, line, LARGE) for y, line in zip(ys, lines[:-1], strict=False)),
+        Text(EQUALS_X, ys[3], lines[-1], LARGE, bold=True),
+        Text(MARGIN, ys[4], note, BODY, QUIET),
+    ]
 
 
 def quotient_text(number: int, divisor: int) -> str:
-    """Write a quotient that is not negative with up to three decimals, "…" where it goes on.
+    """Write a quotient, of a divisor up to 8, cut off after three decimals: "…" if it goes on.
 
     >>> [quotient_text(25, d) for d in (1, 2, 3, 8)]
     ['25', '12.5', '8.333…', '3.125']
     """
-    thousandths = number * 1000 // divisor
-    rest = "…" if thousandths * divisor != number * 1000 else ""
-    whole_part, decimals = divmod(thousandths, 1000)
-    text = f"{whole_part}.{decimals:03}"
-    return text + rest if rest else text.rstrip("0").rstrip(".")
+    thousandths, rest = divmod(1000 * number, divisor)
+    return number_text(thousandths / 1000, 3) + ("…" if rest else "")
 
 
-def window_lines(sliding: Plan, step: int) -> list[str]:
+def _lines(sliding: Plan, step: int) -> list[str]:
     """Say what the chosen window covers, and which samples no weight reaches."""
-    (before, after), (stride,), count = sliding.amounts[0], sliding.stride, sliding.shape[0]
-    start = step * stride - before
+    (before, after), size, count = sliding.amounts[0], sliding.x.size, sliding.shape[0]
+    start = step * sliding.stride[0] - before
     ends = number_text(start), number_text(start + sliding.span[0] - 1)
     every = "1 window." if count == 1 else f"{count} windows, named 0 to {count - 1}."
-    missed = ~sliding.reached[0]
-    inside = np.flatnonzero(missed[before : missed.size - after]).tolist()
-    padding = int(missed.sum()) - len(inside)
+    missed = (np.flatnonzero(~sliding.reached[0]) - before).tolist()
+    inside = [n for n in missed if 0 <= n < size]
     used = "Every value of the input is used."
     if inside:
-        used = f"Cross-hatched: no weight reaches {_places(inside, sliding.x.size)}."
-    if padding:
-        used += f" Of the padding, {padding} of {before + after} are not reached."
+        few = f"n = {', '.join(map(str, inside))}"
+        names = few if len(inside) <= MOST_NAMED else f"{len(inside)} of {size} values"
+        used = f"Cross-hatched: no weight reaches {names}."
+    if len(missed) > len(inside):
+        outside = len(missed) - len(inside)
+        used += f" Of the padding, {outside} of {before + after} are not reached."
     return [f"{every} Window {step} spans n = {ends[0]} to {ends[1]}.", used]
-
-
-def _places(inside: Sequence[int], size: int) -> str:
-    """Name a few samples, or count many."""
-    if len(inside) > MOST_NAMED:
-        return f"{len(inside)} of {size} values"
-    return f"n = {', '.join(str(n) for n in inside)}"
 
 
 def _grids(sliding: Plan, step: int) -> tuple[Grid, ...]:
@@ -184,50 +173,38 @@ def _grids(sliding: Plan, step: int) -> tuple[Grid, ...]:
     rows = min(span // stride + 1, count)
     width = (WIDTH - 2 * MARGIN) // sliding.padded.size
     cell = max(min(LARGEST_CELL, width, ROOM // (rows + 1) - ROW_GAP), 1)
-    top = INPUT_TOP + cell + WINDOWS_BELOW
-    grids = [_input_grid(sliding, cell, step)]
+    size, around = sliding.x.size, [""] * sliding.amounts[0][0]
+    padded = f", padded to {sliding.padded.size}" if around else ""
+    shared = {"cell": cell, "scale": False, "beside": True}
+    grids = [
+        Grid(
+            sliding.padded[np.newaxis],
+            "Input",
+            f"n = 0 to {size - 1}{padded}",
+            x=MARGIN,
+            y=INPUT_TOP,
+            texts=[[*around, *map(str, range(size)), *around]] if cell >= NUMBERED else None,
+            hatched=padding_mask(sliding),
+            unused=unused_mask(sliding),
+            marks=(Mark(0, step * stride, 1, span),),
+            **shared,
+        )
+    ]
+    weights, middle = np.zeros((1, span)), sliding.kernel.size // 2 * sliding.dilation[0]
+    weights[0, :: sliding.dilation[0]] = WEIGHT
     for n in range(count):
-        y = top + n % rows * (cell + ROW_GAP)
-        mark = (Mark(0, 0, 1, span),) if n == step else ()
-        grids.append(_window_grid(sliding, n, cell, y, mark))
+        names = [""] * span
+        names[middle] = str(n) if cell >= NUMBERED else ""
+        grids.append(
+            Grid(
+                weights,
+                "" if n else "Windows",
+                "" if n else "named by the steps from the first",
+                x=MARGIN + n * stride * cell,
+                y=INPUT_TOP + cell + WINDOWS_BELOW + n % rows * (cell + ROW_GAP),
+                texts=[names],
+                marks=(Mark(0, 0, 1, span),) if n == step else (),
+                **shared,
+            )
+        )
     return tuple(grids)
-
-
-def _input_grid(sliding: Plan, cell: int, step: int) -> Grid:
-    size, (before, _) = sliding.x.size, sliding.amounts[0]
-    names = [""] * before + [str(n) for n in range(size)] + [""] * before
-    padded = f", padded to {sliding.padded.size}" if before else ""
-    return Grid(
-        sliding.padded[np.newaxis],
-        "Input",
-        f"n = 0 to {size - 1}{padded}",
-        x=MARGIN,
-        y=INPUT_TOP,
-        cell=cell,
-        texts=[names] if cell >= NUMBERED else None,
-        hatched=padding_mask(sliding),
-        unused=unused_mask(sliding),
-        marks=(Mark(0, step * sliding.stride[0], 1, *sliding.span),),
-        scale=False,
-        beside=True,
-    )
-
-
-def _window_grid(sliding: Plan, n: int, cell: int, y: int, marks: tuple[Mark, ...]) -> Grid:
-    """Draw the samples under the weights of window `n`; the middle one has its number."""
-    (span,), (spread,) = sliding.span, sliding.dilation
-    values, names = np.zeros((1, span)), [""] * span
-    values[0, ::spread] = WEIGHT
-    names[sliding.kernel.size // 2 * spread] = str(n) if cell >= NUMBERED else ""
-    return Grid(
-        values,
-        "" if n else "Windows",
-        "" if n else "named by the steps from the first",
-        x=MARGIN + n * sliding.stride[0] * cell,
-        y=y,
-        cell=cell,
-        texts=[names],
-        marks=marks,
-        scale=False,
-        beside=True,
-    )

@@ -28,7 +28,7 @@ from helpers.kernels import KERNELS
 MOST_STRIDE = 2
 PADDINGS = ("valid", "same")
 SIDES = (16, 200)  # fewest and most pixels along a side: up to four pictures stand side by side
-Span = tuple[int, int]  # first and last row, or column
+Field = tuple[np.ndarray, np.ndarray]  # (row, column) of its first cell, and of its last
 
 
 def explore_stack(image, presets: Sequence[str] = ("Sobel x", "Sobel y", "box blur")) -> Explorer:
@@ -50,23 +50,25 @@ def explore_stack(image, presets: Sequence[str] = ("Sobel x", "Sobel y", "box bl
     """
     image = checked_image(image).copy()
     presets = _checked_presets(presets)
-    weights = [KERNELS[name] for name in presets]
     if image.ndim != 2 or min(image.shape) < SIDES[0] or max(image.shape) > SIDES[1]:
         allowed = f"allowed are (H, W) with {SIDES[0]} to {SIDES[1]} along a side"
         raise ValueError(f"image has shape {image.shape}: {allowed}")
-    limits, names = _limits(image, weights), (size_text(image.shape), *presets)
+    weights, looks = [KERNELS[name] for name in presets], [SIGNED] * (len(presets) + 1)
+    limits, subtitles = _limits(image, weights), (size_text(image.shape), *presets)
+    if image.dtype == np.uint8:
+        looks[0], limits[0] = photograph_look(image), LIGHTEST
 
     def build(*, layer: int, row: int, column: int, stride: int, padding, relu: bool) -> Built:
         maps, plans = _forward(image, weights, stride, padding, relu=relu)
         height, width = maps[layer].shape
         cell = min(row, height - 1), min(column, width - 1)
         fields = receptive_fields(plans[:layer], cell)
-        arrays = [
+        grids = [
             Grid(
                 values,
                 f"Layer {number}" if number else "Input",
-                names[number],
-                look=SIGNED if number or image.dtype != np.uint8 else photograph_look(image),
+                subtitles[number],
+                look=looks[number],
                 limit=limits[number],
                 marks=(_mark(fields[number], values.shape),) if number <= layer else (),
             )
@@ -76,8 +78,8 @@ def explore_stack(image, presets: Sequence[str] = ("Sobel x", "Sobel y", "box bl
             _field_sentence(layer, cell, fields[0], image.shape),
             f"Its value is {number_text(maps[layer][cell].item())}.",
         ]
-        ranges = [range_sentence(grid.title, grid.values) for grid in arrays]
-        scene = page(side_by_side(arrays), lines, " ".join([*ranges, *lines]))
+        ranges = [range_sentence(grid.title, grid.values) for grid in grids]
+        scene = page(side_by_side(grids), lines, " ".join([*ranges, *lines]))
         return Built(maps[-1], scene, {"row": height - 1, "column": width - 1})
 
     controls = {
@@ -110,16 +112,16 @@ def _checked_presets(presets) -> tuple[str, ...]:
 def _forward(image, weights, stride: int, padding, *, relu: bool) -> tuple[list, list[Plan]]:
     """Return input and output of every layer, and the layers' plans."""
     maps, plans = [image], []
-    for number, kernel_of_layer in enumerate(weights):
-        step = stride if number == 0 else 1
+    for kernel_of_layer in weights:
+        step = 1 if plans else stride
         plans.append(plan(maps[-1], kernel_of_layer, stride=step, padding=padding, flip=False))
         result = plans[-1].feature_map()
         maps.append(np.maximum(result, 0) if relu else result)
     return maps, plans
 
 
-def receptive_fields(plans: Sequence[Plan], cell: tuple[int, int]) -> list[tuple[Span, Span]]:
-    """Return which rows and columns of the input and of every layer a cell depends on.
+def receptive_fields(plans: Sequence[Plan], cell: tuple[int, int]) -> list[Field]:
+    """Return the first and the last cell, of the input and of every layer, that a cell depends on.
 
     The last entry is the cell itself, the first its receptive field; with padding a field may
     reach beyond the array.
@@ -127,34 +129,30 @@ def receptive_fields(plans: Sequence[Plan], cell: tuple[int, int]) -> list[tuple
     Examples
     --------
     >>> layers = [plan(np.zeros((9, 9)), np.ones((3, 3))), plan(np.zeros((7, 7)), np.ones((3, 3)))]
-    >>> receptive_fields(layers, (0, 4))
-    [((0, 4), (4, 8)), ((0, 2), (4, 6)), ((0, 0), (4, 4))]
+    >>> [(first.tolist(), last.tolist()) for first, last in receptive_fields(layers, (0, 4))]
+    [([0, 4], [4, 8]), ([0, 4], [2, 6]), ([0, 4], [0, 4])]
     """
-    fields = [tuple((place, place) for place in cell)]
+    fields = [(np.array(cell), np.array(cell))]
     for layer in reversed(plans):
-        sides = zip(fields[0], layer.stride, layer.span, layer.amounts, strict=True)
-        field = tuple(
-            (first * step - before, last * step - before + span - 1)
-            for (first, last), step, span, (before, _) in sides
-        )
-        fields.insert(0, field)
+        before = [amounts[0] for amounts in layer.amounts]
+        first, last = (end * layer.stride - before for end in fields[0])
+        fields.insert(0, (first, last + np.subtract(layer.span, 1)))
     return fields
 
 
-def _mark(field: tuple[Span, Span], shape: tuple[int, int]) -> Mark:
+def _mark(field: Field, shape: tuple[int, int]) -> Mark:
     """Frame the part of a field that is inside the array."""
-    inside = [
-        (max(first, 0), min(last, n - 1)) for (first, last), n in zip(field, shape, strict=True)
-    ]
-    (top, bottom), (left, right) = inside
-    return Mark(top, left, bottom - top + 1, right - left + 1)
+    first, last = (np.clip(end, 0, np.subtract(shape, 1)) for end in field)
+    return Mark(*first.tolist(), *(last - first + 1).tolist())
 
 
-def _field_sentence(layer: int, cell: tuple[int, int], field, shape: tuple[int, int]) -> str:
-    rows, columns = (last - first + 1 for first, last in field)
-    sides = zip(field, shape, strict=True)
-    beyond = any(first < 0 or last >= n for (first, last), n in sides)
-    sees = f"Row {cell[0]}, column {cell[1]} of layer {layer} sees {rows} × {columns} of the input"
+def _field_sentence(layer: int, cell: tuple[int, int], field: Field, shape) -> str:
+    first, last = field
+    beyond = (first < 0).any() or (last >= shape).any()
+    sees = (
+        f"Row {cell[0]}, column {cell[1]} of layer {layer} sees "
+        f"{size_text(last - first + 1)} of the input"
+    )
     return f"{sees}, part of it padding." if beyond else f"{sees}."
 
 
@@ -162,6 +160,7 @@ def _limits(image, weights) -> list[float]:
     """Return one end of a colour scale per array, wide enough for every setting."""
     settings = product(range(1, MOST_STRIDE + 1), PADDINGS, (False, True))
     runs = [_forward(image, weights, step, pad, relu=relu)[0] for step, pad, relu in settings]
-    largest = [max(float(np.abs(m).max()) for m in maps) for maps in zip(*runs, strict=True)]
-    ends = [nice_limit(value) for value in largest]
-    return [LIGHTEST, *ends[1:]] if image.dtype == np.uint8 else ends
+    return [
+        nice_limit(max(float(np.abs(values).max()) for values in maps))
+        for maps in zip(*runs, strict=True)
+    ]
