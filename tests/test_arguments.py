@@ -1,5 +1,7 @@
 """The checks of arguments: what they let through, unchanged, and what they refuse, by name."""
 
+from functools import partial
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -8,7 +10,6 @@ from hypothesis import strategies as st
 from helpers.arguments import (
     brief,
     is_whole,
-    listing,
     numbers,
     one_of,
     per_axis,
@@ -47,21 +48,15 @@ def test_everything_else_is_not(value):
 
 @given(ANYTHING)
 def test_no_stranger_passes_for_a_number(value):
-    for check in (
-        lambda: whole("n", value, lowest=0),
-        lambda: per_axis("n", value, 2, lowest=0),
-    ):
+    for check in (whole, partial(per_axis, axes=2)):
         with pytest.raises((TypeError, ValueError), match=r"(?s)^n=.*allowed"):
-            check()
+            check("n", value, lowest=0)
 
 
-@given(st.integers(-20, 20), st.integers(-20, 20))
-def test_whole_keeps_its_lower_limit(value, lowest):
-    if value >= lowest:
-        assert whole("size", value, lowest=lowest) == value
-        return
-    with pytest.raises(ValueError, match=f"^size={value}: .* at least {lowest}$"):
-        whole("size", value, lowest=lowest)
+def test_whole_keeps_its_lower_limit():
+    assert whole("size", -3, lowest=-3) == -3
+    with pytest.raises(ValueError, match=r"^size=-4: .* at least -3$"):
+        whole("size", -4, lowest=-3)
 
 
 @pytest.mark.parametrize(
@@ -96,18 +91,11 @@ def test_what_is_no_number_for_each_axis(value, error, said):
     assert said in str(caught.value)
 
 
-@pytest.mark.parametrize("dtype", ["?", "i1", "u2", "i8", "u8", "f2", "f4", "f8", ">i4"])
-@pytest.mark.parametrize("shape", [(1,), (4,), (1, 1), (2, 3)])
-def test_numbers_come_back_as_they_are(dtype, shape):
-    array = np.ones(shape, dtype)
+@pytest.mark.parametrize("dtype", ["?", "i1", "u8", "f2", "f8", ">i4"])
+def test_numbers_come_back_as_they_are(dtype):
+    array = np.ones((2, 3), dtype)
     assert numbers("x", array) is array
     assert np.array_equal(numbers("x", array.tolist()), array)
-
-
-def test_a_long_value_is_cut_short_in_the_message():
-    with pytest.raises(TypeError) as caught:
-        numbers("x", "a" * 10_000)
-    assert len(str(caught.value)) < 200
 
 
 @pytest.mark.parametrize("letters", [57, 58, 59])
@@ -146,8 +134,3 @@ def test_truth_is_true_or_false_and_nothing_else(value):
     assert [truth("flip", True), truth("flip", np.False_)] == [True, False]
     with pytest.raises(TypeError, match=r"^flip=.*: allowed are True \(yes\) and False$"):
         truth("flip", value, "yes")
-
-
-def test_names_in_a_list():
-    assert listing({"zeros": 0, "edge": 1}) == '"zeros", "edge"'
-    assert listing([]) == ""
