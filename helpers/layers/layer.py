@@ -206,7 +206,8 @@ class Weighted(Layer):
         self, *, activation=None, use_bias=True, kernel_initializer="glorot_uniform", **shared
     ) -> None:
         super().__init__(**shared)
-        self.activation = one_of("activation", activation or "linear", ACTIVATIONS)
+        activation = "linear" if activation is None else activation
+        self.activation = one_of("activation", activation, ACTIVATIONS)
         self.use_bias = truth("use_bias", use_bias)
         if isinstance(kernel_initializer, str) and kernel_initializer in INITIALIZERS:
             kernel_initializer = INITIALIZERS[kernel_initializer]
