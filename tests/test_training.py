@@ -2,13 +2,14 @@
 
 import io
 import re
-import signal
 import sys
 import warnings
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+from helpers import layers
 from helpers.layers import (
     SGD,
     Conv2D,
@@ -24,7 +25,6 @@ from helpers.layers import (
 
 X = np.random.default_rng(0).random((20, 6, 6, 1)).astype("float32")
 LABELS = np.arange(20) % 3
-ROWS = np.eye(3)[LABELS]
 STRIPED = X / 2  # two bright rows, at the place that the label says
 for picture, label in zip(STRIPED, LABELS, strict=True):
     picture[2 * label : 2 * label + 2] += 1
@@ -125,34 +125,7 @@ def test_a_seed_decides_about_the_order_and_each_epoch_has_its_own(monkeypatch):
     assert straight == (list(range(70)), list(range(70)), [64, 6] * 2)
 
 
-def test_the_same_seed_gives_the_same_model_again():
-    runs = []
-    for _ in range(2):
-        model = network(metrics=["accuracy"])
-        history = model.fit(X, LABELS, batch_size=7, epochs=3, verbose=0)
-        runs.append((history.history, model.get_weights()))
-    assert runs[0][0] == runs[1][0]
-    assert same(runs[0][1], runs[1][1])
-
-
-def test_a_model_learns_its_answers():
-    model = network(sgd=SGD(0.05, 0.9), metrics=["accuracy"])
-    history = model.fit(STRIPED, LABELS, batch_size=5, epochs=30, verbose=0).history
-    assert history["loss"][-1] < 0.1 < history["loss"][0]
-    assert model.evaluate(STRIPED, LABELS)[1] == 1
-
-
 # ---------------------------------------------------------------------------------- momentum
-
-
-def test_momentum_by_hand():
-    """Two steps with the gradients 2 and 2: of 1, then of 1 and half of the one before."""
-    model = Sequential([Dense(1, use_bias=False, input_shape=(1,), dtype="float64")])
-    model.compile(SGD(0.5, 0.5), "mse")
-    for start, expected in ((1.0, 0.0), (1.0, -0.5)):  # the gradient at 1 is 2
-        model.set_weights([[[start]]])
-        model.train_on_batch([[1]], [[0]])
-        assert model.get_weights()[0].item() == expected
 
 
 def test_compile_forgets_the_speed_but_not_the_weights():
@@ -163,11 +136,6 @@ def test_compile_forgets_the_speed_but_not_the_weights():
     for each in (model, plain):
         each.train_on_batch(X, LABELS)
     assert same(model.get_weights(), plain.get_weights())
-    plain.set_weights(network().get_weights())
-    fresh = network()
-    for each in (plain, fresh):
-        each.train_on_batch(X, LABELS)
-    assert not same(plain.get_weights(), fresh.get_weights())
 
 
 def test_a_model_with_another_layer_begins_without_speed():
@@ -189,22 +157,16 @@ def test_the_arrays_of_weights_remain_the_same_arrays():
 # -------------------------------------------------------------------------------------- data
 
 
-def test_a_model_may_be_built_late_start_with_an_input_or_leave_the_channel_out():
-    layers = [Conv2D(2, 3, activation="tanh"), MaxPooling2D(2), Flatten(), Dense(3, "softmax")]
-    late, started = Sequential(layers), network()
-    late.compile(SGD(0.1, 0.9), "sparse_categorical_crossentropy")
-    late.build((None, 6, 6, 1))
-    late.set_weights(started.get_weights())
-    with_input = Sequential([Input((6, 6, 1)), *network().layers])
-    with_input.compile(SGD(0.1, 0.9), "sparse_categorical_crossentropy")
+def test_a_model_may_be_built_by_its_data_start_with_an_input_or_leave_the_channel_out():
+    started, with_input = network(), Sequential([Input((6, 6, 1)), *network().layers])
+    late = Sequential(network().layers)
+    for model in (with_input, late):
+        model.compile(SGD(0.1, 0.9), "sparse_categorical_crossentropy")
     results = [
         model.fit(x, LABELS, shuffle=False, verbose=0).history
         for model, x in ((late, X), (with_input, X), (started, X[..., 0]))
     ]
     assert results[0] == results[1] == results[2]
-    unbuilt = Sequential([Flatten(), Dense(3, "softmax")])
-    unbuilt.compile("sgd", "sparse_categorical_crossentropy")
-    assert len(unbuilt.fit(X, LABELS, verbose=0).history["loss"]) == 1
 
 
 @pytest.mark.parametrize("types", [("float32",) * 2, ("float64",) * 2, ("float64", "float32")])
@@ -217,83 +179,6 @@ def test_every_layer_learns_in_its_own_precision(types):
     model.fit(x, x[:, :1], epochs=200, batch_size=8, verbose=0)
     assert [str(values.dtype) for values in model.weights] == [first, first, second, second]
     assert model.evaluate(x, x[:, :1]) < 1e-6
-
-
-def read_only(values):
-    values = values.copy()
-    values.flags.writeable = False
-    return values
-
-
-@pytest.mark.parametrize(
-    "change",
-    [
-        lambda x: x.astype("uint8"),
-        lambda x: x.astype("float64"),
-        lambda x: x.astype(bool),
-        np.asfortranarray,
-        lambda x: np.repeat(x, 2, axis=0)[::2],
-        read_only,
-        lambda x: x.tolist(),
-    ],
-)
-def test_arrays_of_others_are_read_in_any_form_and_never_changed(change):
-    pixels, weights = np.round(X), []
-    x, y = change(pixels), change(LABELS % 2)
-    kept = np.array(x), np.array(y)
-    for samples, answers in ((pixels, LABELS % 2), (x, y)):
-        model = network()
-        model.fit(samples, answers, epochs=2, batch_size=6, verbose=0)
-        model.train_on_batch(samples, answers)
-        weights.append(model.get_weights())
-    assert same(*weights)
-    np.testing.assert_array_equal(x, kept[0])
-    np.testing.assert_array_equal(y, kept[1])
-
-
-ONE_HOLE = X.copy()
-ONE_HOLE[3, 2, 1, 0] = np.nan
-WRONG = {
-    "samples": (X, LABELS[:19], ValueError, "x has 20 samples, y has 19"),
-    "a class too many": (X, LABELS + 1, ValueError, "y holds values from 1 to 3: .* 0 to 2"),
-    "negative class": (X, LABELS - 1, ValueError, "y holds values from -1 to 1"),
-    "half a class": (X, LABELS / 2, ValueError, "class numbers"),
-    "rows for labels": (X, ROWS, ValueError, r"\(20, 3\): allowed .* is \(20,\)"),
-    "nan in y": (X, np.full(20, np.nan), ValueError, "y holds values that are not finite"),
-    "nan in x": (ONE_HOLE, LABELS, ValueError, "x holds values that are not finite"),
-    "text in y": (X, ["a"] * 20, TypeError, "y holds <U1 values"),
-    "text in x": (np.full(X.shape, "a"), LABELS, TypeError, "x holds <U1 values"),
-    "none": (X, None, TypeError, "y holds object"),
-    "empty": (X[:0], LABELS[:0], ValueError, r"x has shape \(0, 6, 6, 1\)"),
-    "ragged": (X, [[1], [1, 2]], ValueError, "y is not a regular array"),
-    "shape": (X[:, 1:], LABELS, ValueError, r"\(20, 5, 6, 1\) in a model for \(None, 6, 6, 1\)"),
-    "axes": (X[0, 0], LABELS, ValueError, r"\(6, 1\) in a model for \(None, 6, 6, 1\)"),
-}
-
-
-@pytest.mark.parametrize("what", WRONG)
-@pytest.mark.parametrize("method", ["fit", "evaluate", "train_on_batch"])
-def test_wrong_data_is_refused_with_what_is_allowed(method, what):
-    x, y, error, words = WRONG[what]
-    model = network()
-    before = model.get_weights()
-    with pytest.raises(error, match=f"{words}(.|\n)*"):
-        getattr(model, method)(x, y)
-    assert same(before, model.get_weights())
-
-
-@pytest.mark.parametrize("y", [ROWS[:, :2], LABELS, ROWS[:, None]])
-def test_answers_for_a_squared_error_have_the_shape_of_the_output(y):
-    with pytest.raises(ValueError, match=rf"{re.escape(str(y.shape))}: .* \(20, 3\)"):
-        network(loss="mse").fit(X, y)
-
-
-def test_a_single_output_or_class_may_have_an_axis_or_not():
-    one = Sequential([Flatten(input_shape=(2, 1)), Dense(1, kernel_initializer="ones")])
-    one.compile("sgd", "mse")
-    assert one.evaluate([[1, 2], [3, 4]], [3, 5]) == one.evaluate([[1, 2], [3, 4]], [[3], [5]]) == 2
-    model = network()
-    assert model.evaluate(X, LABELS) == model.evaluate(X, LABELS[:, None])
 
 
 def test_cross_entropy_needs_softmax_and_everything_needs_compile():
@@ -324,16 +209,17 @@ def test_steps_that_are_too_large_end_with_an_error_and_finite_weights(rate, act
     assert np.isfinite(model.fit(x, x.sum(axis=1), verbose=0).history["loss"]).all()
 
 
-def test_a_step_that_was_refused_leaves_weights_and_speed_as_they_were():
-    model, twin = (Sequential([Dense(1, input_shape=(1,), dtype="float64")]) for _ in range(2))
+@pytest.mark.parametrize(("x", "what"), [(1e200, "the loss became inf"), (1e153, "a weight")])
+def test_a_step_that_was_refused_leaves_weights_and_speed_as_they_were(x, what):
+    same_start = {"kernel_initializer": "ones", "dtype": "float64", "input_shape": (1,)}
+    model, twin = (Sequential([Dense(1, **same_start)]) for _ in range(2))
     for each in (model, twin):
-        each.compile(SGD(0.1, 0.5), "mse")
-        each.set_weights([[[2.0]], [1.0]])
+        each.compile(SGD(1e6, 0.5), "mse")
         each.train_on_batch([[1.0]], [0.0])
-    before = model.get_weights()
-    with pytest.raises(DivergedError):
-        model.train_on_batch([[1e200]], [0.0])
-    assert same(before, model.get_weights())
+        each.set_weights([[[1e-3]], [0.0]])
+    with pytest.raises(DivergedError, match=what):
+        model.train_on_batch([[x]], [0.0])
+    assert same(twin.get_weights(), model.get_weights())
     for each in (model, twin):
         each.train_on_batch([[1.0]], [0.0])
     assert same(model.get_weights(), twin.get_weights())
@@ -349,48 +235,11 @@ def test_a_model_that_is_sure_of_a_wrong_answer_learns_from_it():
     assert model.predict([[1]])[0].argmax() == 1
 
 
-def assert_usable(model):
-    """It predicts finite numbers, can be evaluated, and goes on to learn all answers."""
-    assert np.isfinite(model.predict(X)).all()
-    model.compile(SGD(0.05, 0.9), "sparse_categorical_crossentropy", metrics=["accuracy"])
-    model.fit(STRIPED, LABELS, batch_size=5, epochs=30, verbose=0)
-    assert model.evaluate(STRIPED, LABELS)[1] == 1
-
-
-def fit_until_the_timer(model, seconds):
-    signal.setitimer(signal.ITIMER_REAL, seconds)
-    model.fit(X, LABELS, batch_size=4, epochs=10**6, verbose=0)
-
-
-@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="this system has no such timer")
-def test_a_model_that_is_interrupted_keeps_what_it_has_learned_and_can_be_used():
-    def interrupt(*_):
-        raise KeyboardInterrupt
-
-    handler = signal.signal(signal.SIGALRM, interrupt)
-    model, moved = network(), 0
-    try:
-        for seconds in np.linspace(0.002, 0.03, 15):
-            before = model.get_weights()
-            with pytest.raises(KeyboardInterrupt):
-                fit_until_the_timer(model, seconds)
-            moved += not same(before, model.get_weights())
-            np.testing.assert_allclose(model.predict(X).sum(axis=1), 1, atol=1e-5)
-            assert model.evaluate(X, LABELS) < 2
-            assert np.isfinite(model.train_on_batch(X, LABELS))
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, handler)
-    assert moved > 5
-    model.set_weights(network().get_weights())
-    assert_usable(model)
-
-
-@pytest.mark.parametrize("line", range(1, 160, 13))
-def test_wherever_a_step_is_interrupted_the_model_can_be_used(line):
+@pytest.mark.parametrize("line", range(1, 1000, 77))
+def test_wherever_a_step_is_interrupted_the_model_keeps_what_it_has_learned(line):
     """Stopped at one line after another, within and between the layers and the weights."""
-    package, model, left = str(sys.modules[Sequential.__module__].__file__), network(), [line]
-    package = package.rpartition("sequential")[0]
+    model, left = network(), [line]
+    package = str(Path(layers.__file__).parent)
 
     def trace(frame, event, _):
         if not frame.f_code.co_filename.startswith(package):
@@ -400,14 +249,18 @@ def test_wherever_a_step_is_interrupted_the_model_can_be_used(line):
             raise KeyboardInterrupt
         return trace
 
-    before = sys.gettrace()
+    start, before = model.get_weights(), sys.gettrace()
     sys.settrace(trace)
     try:
         with pytest.raises(KeyboardInterrupt):
-            model.fit(X, LABELS, batch_size=5, epochs=2, verbose=0)
+            model.fit(X, LABELS, batch_size=2, epochs=2, verbose=0)
     finally:
         sys.settrace(before)
-    assert_usable(model)
+    assert line < 700 or not same(start, model.get_weights())
+    assert np.isfinite(model.train_on_batch(X, LABELS))  # with the speed that it had
+    model.compile(SGD(0.05, 0.9), "sparse_categorical_crossentropy", metrics=["accuracy"])
+    model.fit(STRIPED, LABELS, batch_size=5, epochs=30, verbose=0)
+    assert model.evaluate(STRIPED, LABELS)[1] == 1
 
 
 # ------------------------------------------------------------------------------ what is printed
@@ -436,10 +289,16 @@ def test_the_progress_bar_ends_as_one_line_without_times(pause, verbose, capsys,
     assert ("\r██████████████████████████████ 6 of 6 steps, epoch 2, loss" in out) == (pause == 0)
 
 
-def test_a_long_note_is_cut_to_the_width_of_a_terminal(capsys):
-    bar = progress.Progress(7, "steps")
+def test_a_long_note_is_cut_to_the_width_of_a_terminal_and_wiped_out_by_the_next(
+    capsys, monkeypatch
+):
+    monkeypatch.setattr(progress, "PAUSE", 0)
+    bar = progress.Progress(7)
     bar.advance("a loss with many digits, " * 5)
     assert f"{'█' * 4}{'░' * 26} 1 of 7 steps, a loss" in on_screen(capsys.readouterr().out)
+    bar.advance("a loss with many digits, " * 5)
+    bar.advance("0")
+    assert on_screen(capsys.readouterr().out) == f"{'█' * 12}{'░' * 18} 3 of 7 steps, 0"
 
 
 def test_nothing_else_is_printed(capsys):
