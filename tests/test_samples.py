@@ -307,20 +307,46 @@ def test_two_photographs_in_one_jpeg_give_the_first():
     assert np.abs(load_picture(out.getvalue()).astype(int) - 10).max() <= 2
 
 
-# What is refused.
+# Files as they come.
 
 
-def part(name: bytes, content: bytes) -> bytes:
+def part(name: bytes, content: bytes = b"") -> bytes:
     crc = struct.pack(">I", zlib.crc32(name + content))
     return struct.pack(">I", len(content)) + name + content + crc
 
 
-def png_with_size(width, height):
-    """A PNG file that claims a size and holds almost nothing: a decompression bomb."""
-    head = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
-    body = part(b"IHDR", head) + part(b"IDAT", zlib.compress(b"\0" * 100)) + part(b"IEND", b"")
-    return b"\x89PNG\r\n\x1a\n" + body
+def png(width, height, *, depth=8, colour=0, rows=None) -> bytes:
+    """A PNG of zeros whose head may claim more rows than there are."""
+    samples = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}[colour]
+    row = b"\0" * (1 + (width * samples * depth + 7) // 8)
+    head = struct.pack(">IIBBBBB", width, height, depth, colour, 0, 0, 0)
+    pixels = zlib.compress(row * (height if rows is None else rows), 1)
+    return b"\x89PNG\r\n\x1a\n" + part(b"IHDR", head) + part(b"IDAT", pixels) + part(b"IEND")
 
+
+FILM = np.random.default_rng(0).bytes(9_000_000)  # that a telephone has put behind a photograph
+FILES = {  # what makes the file, and the shape with which it is read
+    "rows that never come stay black": (lambda: png(7000, 7000, rows=3), (160, 160)),
+    "49 megapixels in colour": (lambda: png(7000, 7000, colour=2), (160, 160)),
+    "exactly 50 megapixels": (lambda: png(10_000, 5000, depth=1), (80, 160)),
+    "2 bits": (lambda: png(9, 5, depth=2), (5, 9)),
+    "16 bits of grey with transparency": (lambda: png(9, 5, depth=16, colour=4), (5, 9)),
+    "48 bits of colour": (lambda: png(9, 5, depth=16, colour=2), (5, 9)),
+    "a grey JPEG": (lambda: stored(np.ones((10, 20)), "JPEG", progressive=True), (10, 20)),
+    "with a film": (lambda: stored(four_corners(300, 400), "JPEG") + FILM, (120, 160)),
+}
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("name", FILES)
+def test_a_file_is_read(name):
+    make, shape = FILES[name]
+    picture = load_picture(make())
+    assert picture.shape == shape
+    assert picture.dtype == np.uint8
+
+
+# What is refused.
 
 SMALL = stored(four_corners())
 NOISE = {
@@ -340,14 +366,14 @@ REFUSED = {
     "half a PNG": (NOISE["PNG"][:9000], DAMAGED),
     "half a JPEG": (NOISE["JPEG"][:3000], DAMAGED),
     "a PNG with wrong bytes": (NOISE["PNG"][:9000] + bytes(99) + NOISE["PNG"][9099:], DAMAGED),
-    "not one whole row": (png_with_size(1000, 1000), DAMAGED),
+    "not one whole row": (png(1000, 1000, rows=0), DAMAGED),
     "a comment that unpacks to 80 MB": (
         SMALL[:33] + part(b"zTXt", b"a\0\0" + zlib.compress(bytes(80_000_000))) + SMALL[33:],
         DAMAGED,
     ),
-    "just too many pixels": (png_with_size(7072, 7072), TOO_LARGE),
-    "too many pixels for Pillow's taste": (png_with_size(12_000, 12_000), TOO_LARGE),
-    "too many pixels for Pillow": (png_with_size(60_000, 60_000), TOO_LARGE),
+    "just too many pixels": (png(7072, 7072, rows=0), TOO_LARGE),
+    "too many pixels for Pillow's taste": (png(12_000, 12_000, rows=0), TOO_LARGE),
+    "too many pixels for Pillow": (png(60_000, 60_000, rows=0), TOO_LARGE),
     "too many bytes": (SMALL + bytes(20_100_000), r"20\.1 MB: allowed are 20 MB"),
 }
 

@@ -46,13 +46,3 @@ def test_digits_stand_in_rows_of_five_with_the_likeliest_answer(monkeypatch):
     assert {grid.y for grid in first} == {TOP}
     (below,) = {grid.y for grid in second}
     assert below > TOP + first[0].height
-
-
-def test_what_is_too_much_or_does_not_fit_is_refused():
-    many = np.repeat(PICTURES, 2, axis=0)
-    with pytest.raises(ValueError, match="N from 1 to 15"):
-        show_answers(trained(), many, np.repeat(LABELS, 2))
-    with pytest.raises(ValueError, match="labels"):
-        show_answers(trained(), PICTURES, LABELS[:3])
-    with pytest.raises(TypeError, match="model=None"):
-        show_answers(None, PICTURES, LABELS)
