@@ -82,12 +82,13 @@ def plain(value) -> object:
     return value.tolist() if isinstance(value, np.ndarray | np.generic) else value
 
 
-def whole(name: str, value, *, lowest: int) -> int:
-    """Return `value` as an int of at least `lowest`."""
-    allowed = f"allowed are whole numbers of at least {lowest}"
+def whole(name: str, value, *, lowest: int, highest: int | None = None) -> int:
+    """Return `value` as an int of at least `lowest`, and at most `highest` if that is given."""
+    ends = f"of at least {lowest}" if highest is None else f"from {lowest} to {highest}"
+    allowed = f"allowed are whole numbers {ends}"
     if not is_whole(value):
         raise TypeError(f"{name}={brief(value)}: {allowed}")
-    if value < lowest:
+    if value < lowest or (highest is not None and value > highest):
         raise ValueError(f"{name}={brief(value)}: {allowed}")
     return operator.index(value)
 

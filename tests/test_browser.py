@@ -93,7 +93,7 @@ def try_everything(explorer: Live) -> None:
     if explorer.handles.count():
         move_by_keyboard(explorer, explorer.handles.first)
         move_by_mouse(explorer, explorer.handles.last)
-    if "one-convolution" in explorer.root.get_attribute("class"):
+    if explorer.root.locator(".one-convolution").count():
         point(explorer)
 
 

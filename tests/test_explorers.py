@@ -326,7 +326,7 @@ def test_what_a_later_cell_does_with_the_arrays_changes_no_explorer(name, dtype)
     kept = e.picture.value, e.description
     x[...], weights[...], e.feature_map[...] = 7, 5, 3
     if name == "explore":
-        e.kernel[...] = 2
+        e.settings["kernel"][...] = 2
         assert not (e.snapshot.feature_map == 3).all()
     e._act()
     assert (e.picture.value, e.description) == kept

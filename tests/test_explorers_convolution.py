@@ -220,7 +220,7 @@ def test_every_preset_in_every_size(size):
         assert e.controls["preset"].value == name
         nearest = min(sizes(name), key=lambda n: abs(n - size))
         assert e.controls["kernel_size"].value == nearest
-        np.testing.assert_array_equal(e.kernel, kernel(name, nearest))
+        np.testing.assert_array_equal(e.settings["kernel"], kernel(name, nearest))
         check_map(e, LETTER)
         with act(e, frames=int(nearest != size)):
             e.controls["kernel_size"].value = size
@@ -230,8 +230,8 @@ def test_every_preset_in_every_size(size):
     with act(e):
         e.controls["preset"].value = "custom"
     assert not e.feature_map.any()
-    assert not e.kernel.any()
-    assert e.kernel.shape == (size, size)
+    assert not e.settings["kernel"].any()
+    assert e.settings["kernel"].shape == (size, size)
 
 
 def test_a_weight_between_two_steps_stays_until_its_slider_is_moved():
@@ -291,8 +291,8 @@ def test_a_new_size_keeps_the_middle_of_the_kernel(size):
         with act(e):
             e.controls["kernel_size"].value = size
     middle = (size - 1) // 2
-    assert e.kernel[middle, middle] == weights[1, 1]
-    assert e.kernel.sum() == sum(weights[r, c] for r, c in kept(size))
+    assert e.settings["kernel"][middle, middle] == weights[1, 1]
+    assert e.settings["kernel"].sum() == sum(weights[r, c] for r, c in kept(size))
     check_map(e, LETTER)
 
 
@@ -308,10 +308,10 @@ def test_a_kernel_that_is_not_square_can_be_chosen_again():
     oblong = e.controls["kernel_size"].value
     with act(e):
         e.controls["kernel_size"].value = 3
-    assert e.kernel.tolist() == [[0, 0, 0], [1, 2, 3], [4, 5, 6]]  # row 0 was its middle
+    assert e.settings["kernel"].tolist() == [[0, 0, 0], [1, 2, 3], [4, 5, 6]]  # row 0 was its middle
     with act(e):
         e.controls["kernel_size"].value = oblong
-    assert e.kernel.tolist() == [[1, 2, 3], [4, 5, 6]]
+    assert e.settings["kernel"].tolist() == [[1, 2, 3], [4, 5, 6]]
     check_map(e, LETTER)
 
 
@@ -386,7 +386,7 @@ def test_a_weight_is_dragged_in_the_picture():
     with act(e, frames=3):
         drag(e, 1, 0, len(e.controls["kernel"][0]) - 1, 3, 7, -2)
     assert turned.value == pytest.approx(start - 0.2)
-    assert e.kernel[-1, 0] == turned.value
+    assert e.settings["kernel"][-1, 0] == turned.value
     with act(e):
         drag(e, 1, 0, len(e.controls["kernel"][0]) - 1, 0)  # Escape
     assert turned.value == start
@@ -402,7 +402,7 @@ def test_a_weight_of_a_spread_sequence_is_dragged(flip):
         drag(e, 1, 0, 1, 5)  # the gap between two weights
     with act(e):
         drag(e, 1, 0, 0 if flip else 2, 1, press=2)  # 1/9 is between two steps
-    assert e.kernel.tolist() == [1, 0.2]
+    assert e.settings["kernel"].tolist() == [1, 0.2]
 
 
 def test_pointing_elsewhere_or_leaving_ends_it():

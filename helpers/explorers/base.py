@@ -9,7 +9,6 @@ import numpy as np
 from helpers.drawing import Scene, render
 from helpers.explorers.controls import WRAPPED, play_button
 from helpers.explorers.widget import Cell, Picture
-from helpers.samples import check_file_size
 
 UNFINISHED = "The picture was not finished ({}): move a control to draw it again."
 
@@ -56,13 +55,17 @@ class Explorer:
         with self._together():
             self._show(self.built)
 
-    def _rows(self) -> tuple[widgets.Widget, ...]:
-        """Arrange what holds a value in one row, each play button behind it, and buttons below."""
-        rows: tuple[list, list] = ([], [])
-        for name, control in self.declaration.controls.items():
-            row = rows[not control.has_value]
-            row += [self.controls[name], *([self._plays[name]] if name in self._plays else [])]
-        return tuple(widgets.HBox(row, layout=WRAPPED) for row in rows if row)
+    def _rows(self) -> list[widgets.Widget]:
+        """Arrange what holds a value in one row, and buttons below."""
+        controls = self.declaration.controls.items()
+        halves = ([name for name, c in controls if c.has_value == has] for has in (True, False))
+        return [row for names in halves for row in self._row(names)]
+
+    def _row(self, names: Iterable[str], *classes: str) -> list[widgets.Widget]:
+        """Arrange controls in a row, each play button behind its slider; none make no row."""
+        pairs = ((self.controls[name], self._plays.get(name)) for name in names)
+        shown = [widget for pair in pairs for widget in pair if widget]
+        return [widgets.HBox(shown, layout=WRAPPED, _dom_classes=classes)] if shown else []
 
     @property
     def settings(self) -> dict:
@@ -99,19 +102,18 @@ class Explorer:
 
         self._act(change)
 
-    def _act(self, change: Callable[..., Mapping | None] | None = None, *arguments) -> None:
+    def _act(self, change: Callable[[], Mapping] = dict) -> None:
         """Put the settings that `change` returns and draw once; what it moves does not draw."""
         if self._busy:
             return
         with self._together():
             try:
-                if change is not None:
-                    self._put(change(*arguments) or {})
+                self._put(change())
                 built = self.declaration.built(self.settings)
             except (ValueError, TypeError) as error:
                 self._say(str(error))
-                return
-            self._show(built)
+            else:
+                self._show(built)
 
     @contextmanager
     def _together(self) -> Iterator[None]:
@@ -171,7 +173,7 @@ class Explorer:
         point, settings = self.declaration.point, self.settings
         wanted = point(self, number, cell) if point else {}
         if any(settings[name] != value for name, value in wanted.items()):
-            self._act(self._put, wanted)
+            self._act(lambda: wanted)
 
     def _draw(self, cells: list[Cell], begins: bool) -> None:
         """Follow a pen; `begins` is true where it was put down."""
@@ -180,17 +182,14 @@ class Explorer:
         """Return the slider of the weight that is dragged."""
 
     def _take(self, file: dict) -> None:
-        """Give a file to the upload button, or say that it is too large."""
-        if file["content"] is None:
-            self._act(check_file_size, file["size"])
-        else:
-            self.controls["upload"].value = (file,)
+        """Give a file to the upload button."""
+        self.controls["upload"].value = (file,)
 
     # In the notebook
 
     def close(self) -> None:
         """Free every widget of the explorer, here and in the browser."""
-        close_all([self.view, *self.controls.values(), *self._plays.values()])
+        close_all([self.view])
 
     def __repr__(self) -> str:
         return self.description
@@ -203,14 +202,9 @@ class Explorer:
         return (data, metadata) if metadata else data
 
 
-def close_all(roots: Iterable) -> None:
+def close_all(items: Iterable[widgets.Widget]) -> None:
     """Close widgets, and all that they hold: children, layouts, styles."""
-    waiting, seen = list(roots), set()
-    while waiting:
-        item = waiting.pop()
-        if isinstance(item, tuple | list):
-            waiting.extend(item)
-        if isinstance(item, widgets.Widget) and id(item) not in seen:
-            seen.add(id(item))
-            waiting += [getattr(item, name, None) for name in ("children", "layout", "style")]
-            item.close()
+    for item in items:
+        close_all(getattr(item, "children", ()))
+        close_all(getattr(item, name) for name in ("layout", "style") if hasattr(item, name))
+        item.close()

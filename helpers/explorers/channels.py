@@ -26,7 +26,7 @@ from helpers.drawing import (
     weight_texts,
 )
 from helpers.explorers.base import Explorer
-from helpers.explorers.controls import Choice, Steps, Whole
+from helpers.explorers.controls import Choice, NarrowSteps, Whole
 from helpers.explorers.declaration import Built, Declaration
 from helpers.kernels import KERNELS
 
@@ -77,7 +77,7 @@ def explore_channels(photograph, preset: str = "Sobel x") -> Explorer:
     shares = tuple((number_text(share, 1), share) for share in SHARES)
     controls = {
         "preset": Choice("preset", tuple(KERNELS)),
-        **{name: Steps(name, shares, is_narrow=True) for name in CHANNELS},
+        **{name: NarrowSteps(name, shares) for name in CHANNELS},
         "row": Whole("row", 0, height - 1),
         "column": Whole("column", 0, width - 1),
     }

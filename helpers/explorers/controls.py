@@ -6,13 +6,13 @@ How wide and how large widgets are is said in `front/picture.css`.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from numbers import Real
+from itertools import chain
 from typing import Any, ClassVar
 
 import ipywidgets as widgets
 import numpy as np
 
-from helpers.arguments import brief, is_whole, truth
+from helpers.arguments import brief, plain, truth, whole
 
 LEAST_RANGE = 8  # sliders go from -8 to 8, further for a kernel with larger weights
 SLIDER_STEP = 0.1
@@ -40,6 +40,8 @@ class Control:
     label: str
     change: Callable[[Any], dict] | None = field(default=None, kw_only=True)
 
+    kind: ClassVar[Callable[..., widgets.Widget]]  # its widget, and how that looks
+    look: ClassVar[dict] = {}
     first: ClassVar = None  # its value where the declaration gives none
     has_value: ClassVar[bool] = True
     interval: ClassVar[int] = 0  # milliseconds from one step to the next; 0 has no play button
@@ -50,7 +52,8 @@ class Control:
 
     def widget(self, value) -> widgets.Widget:
         """Return the widget, which shows `value`."""
-        raise NotImplementedError
+        shown = {"value": value} if self.has_value else {}
+        return self.kind(description=self.label, **self.look, **shown)
 
     def watch(self, widget: widgets.Widget, act: Callable[[], None]) -> None:
         """Call `act` whenever the value of the widget changes."""
@@ -76,17 +79,7 @@ class Whole(Control):
 
     def checked(self, name: str, value) -> int:
         """Return a whole number that the slider reaches."""
-        end = (
-            f"of at least {self.least}"
-            if self.most is None
-            else f"from {self.least} to {self.most}"
-        )
-        allowed = f"{name}={brief(value)}: allowed are whole numbers {end}"
-        if not is_whole(value):
-            raise TypeError(allowed)
-        if value < self.least or (self.most is not None and value > self.most):
-            raise ValueError(allowed)
-        return int(value)
+        return whole(name, value, lowest=self.least, highest=self.most)
 
     def widget(self, value: int) -> widgets.IntSlider:
         """Return the slider."""
@@ -101,6 +94,8 @@ class Choice(Control):
     options: Sequence
     later: Sequence = field(default=(), kw_only=True)
 
+    kind = widgets.Dropdown
+
     @property
     def values(self) -> list:
         """The values without their labels."""
@@ -113,94 +108,68 @@ class Choice(Control):
         return self.values[0]
 
     def checked(self, name: str, value) -> object:
-        """Return the option that equals `value`; 2 is no text, and True is no number."""
-        alike = [option for option in self.values if _alike(option, value)]
-        for option in alike:
-            if option == value:
+        """Return the option that equals `value`; True is no number."""
+        wanted = plain(value)
+        for option in self.values:
+            if option == wanted and not isinstance(wanted, bool):
                 return option
         shown = ", ".join(f'"{v}"' if isinstance(v, str) else f"{v}" for v in self.values)
-        error = ValueError if alike else TypeError
-        raise error(f"{name}={brief(value)}: allowed are {shown}")
+        raise ValueError(f"{name}={brief(value)}: allowed are {shown}")
 
-    def widget(self, value) -> widgets.Dropdown:
-        """Return the list."""
+    def widget(self, value) -> widgets.Widget:
+        """Return the list, or the slider, with the option in `later` that is shown already."""
         options = [*self.options, *(each for each in self.later if each == value)]
-        return widgets.Dropdown(options=options, value=value, description=self.label)
+        return self.kind(options=options, value=value, description=self.label, **self.look)
 
 
-def _alike(option, value) -> bool:
-    if isinstance(option, Real):
-        return isinstance(value, Real) and not isinstance(value, bool)
-    return isinstance(value, type(option))
-
-
-@dataclass(frozen=True, eq=False)
 class Steps(Choice):
     """A slider over values, or over (label, value) pairs, that need not be evenly spaced."""
 
-    is_narrow: bool = field(default=False, kw_only=True)
-
-    def widget(self, value) -> widgets.SelectionSlider:
-        """Return the slider."""
-        options = list(self.options)
-        slider = widgets.SelectionSlider(options=options, value=value, description=self.label)
-        return slider.add_class("explorer-narrow") if self.is_narrow else slider
+    kind = widgets.SelectionSlider
 
 
-@dataclass(frozen=True, eq=False)
+class NarrowSteps(Steps):
+    """One that leaves room for others beside it."""
+
+    look: ClassVar[dict] = {"_dom_classes": ("explorer-narrow",)}
+
+
 class Switch(Control):
     """A check box."""
 
-    first: ClassVar[bool] = False
+    kind, first = widgets.Checkbox, False
+    look: ClassVar[dict] = {"indent": False, "layout": BESIDE}
 
     def checked(self, name: str, value) -> bool:
         """Return True or False."""
         return truth(name, value)
 
-    def widget(self, value: bool) -> widgets.Checkbox:
-        """Return the check box."""
-        return widgets.Checkbox(value, description=self.label, indent=False, layout=BESIDE)
 
-
-@dataclass(frozen=True, eq=False)
 class Push(Control):
     """A button; pressing it runs `change`."""
 
-    has_value: ClassVar[bool] = False
-
-    def widget(self, value: None = None) -> widgets.Button:
-        """Return the button."""
-        return widgets.Button(description=self.label, layout={"width": "auto"})
+    kind, has_value = widgets.Button, False
+    look: ClassVar[dict] = {"layout": {"width": "auto"}}
 
     def watch(self, widget: widgets.Button, act: Callable[[], None]) -> None:
         """Call `act` whenever the button is pressed."""
         widget.on_click(lambda _: act())
 
 
-@dataclass(frozen=True, eq=False)
 class Upload(Control):
     """A button that takes one PNG or JPEG file; `change` reads it."""
 
-    has_value: ClassVar[bool] = False
-
-    def widget(self, value: None = None) -> widgets.FileUpload:
-        """Return the button."""
-        kinds = "image/png,image/jpeg"
-        return widgets.FileUpload(accept=kinds, description=self.label, layout=BESIDE)
+    kind, has_value = widgets.FileUpload, False
+    look: ClassVar[dict] = {"accept": "image/png,image/jpeg", "layout": BESIDE}
 
 
-@dataclass(frozen=True, eq=False)
 class Toggle(Control):
     """A button that stays down until it is pressed again; the picture does not depend on it."""
 
-    has_value: ClassVar[bool] = False
-
-    def widget(self, value: None = None) -> widgets.ToggleButton:
-        """Return the button."""
-        return widgets.ToggleButton(description=self.label, layout=BESIDE)
+    kind, has_value = widgets.ToggleButton, False
+    look: ClassVar[dict] = {"layout": BESIDE}
 
 
-@dataclass(frozen=True, eq=False)
 class Weights(Control):
     """A slider for each weight of a kernel."""
 
@@ -280,11 +249,10 @@ class WeightSliders(list):
         reach = max(LEAST_RANGE, int(np.ceil(np.abs(weights).max())))
         if [len(row) for row in self] != [weights.shape[1]] * weights.shape[0]:
             self._arrange(weights.shape)
-        for row, values in zip(self, weights.tolist(), strict=True):
-            for slider, value in zip(row, values, strict=True):
-                if reach > slider.max:
-                    slider.min, slider.max = -reach, reach
-                slider.value = value
+        for slider, value in zip(chain(*self), weights.ravel().tolist(), strict=True):
+            if reach > slider.max:
+                slider.min, slider.max = -reach, reach
+            slider.value = value
 
     def _arrange(self, shape: tuple[int, int]) -> None:
         height, width = shape

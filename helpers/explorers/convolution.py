@@ -1,14 +1,14 @@
 """The explorer of one convolution: every setting of `convolve`, and a walk through its windows."""
 
 import html
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
 import ipywidgets as widgets
 import numpy as np
 
-from helpers.arguments import brief, is_whole, listing, plain
+from helpers.arguments import brief, listing, one_of, plain
 from helpers.convolution import BORDERS
 from helpers.drawing import (
     Limits,
@@ -25,7 +25,6 @@ from helpers.drawing import (
 from helpers.explorers.base import Explorer, close_all
 from helpers.explorers.controls import (
     PLAY_INTERVAL,
-    WRAPPED,
     Choice,
     Control,
     Switch,
@@ -37,7 +36,7 @@ from helpers.explorers.controls import (
 from helpers.explorers.declaration import Built, Declaration
 from helpers.explorers.snippets import name_of, snippet
 from helpers.kernels import KERNELS, kernel, sizes
-from helpers.samples import SAMPLES, load_picture, sample
+from helpers.samples import SAMPLES, check_file_size, load_picture, sample
 
 OPTIONS = {"stride": 1, "padding": "valid", "dilation": 1, "border": "zeros", "flip": True}
 CONTROLS = ("step", "kernel", "preset", "kernel_size", *OPTIONS, "sample", "upload", "cell", "code")
@@ -90,19 +89,13 @@ def explore(
     names = _checked_names(controls, checked_image(image).ndim)
     options = dict(zip(OPTIONS, (stride, padding, dilation, border, flip), strict=True))
     first = first_settings(image, kernel, options, position, limit)
-    for name in {"stride", "dilation"} & set(names):
-        if not is_whole(first[name]):
-            allowed = "allowed beside its control is one number for all axes"
-            raise ValueError(f"{name}={brief(first[name])}: {allowed}")
     first |= {"preset": _preset_of(first["kernel"]), "kernel_size": _size_of(first["kernel"].shape)}
+    first["names"] = names
     if "sample" in names:
         first["sample"] = name_of(first["x"]) or OWN
     domains = _domains(first)
-    if "step" not in names:
-        domains["step"] = replace(domains["step"], interval=0)
     shown = {name: domains[name] for name in (*names, *POINTED)}
-    kind = partial(ConvolutionExplorer, names=names)
-    return Declaration(shown, build_convolution, _point, first, kind).explorer()
+    return Declaration(shown, build_convolution, _point, first, ConvolutionExplorer).explorer()
 
 
 def first_settings(image, kernel, options: Mapping, position, limit) -> dict:
@@ -118,11 +111,10 @@ def first_settings(image, kernel, options: Mapping, position, limit) -> dict:
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class BuiltConvolution(Built):
-    """A convolution on screen, with the input and the padding as they were chosen."""
+    """A convolution on screen, and what writes the code for it."""
 
     snapshot: Snapshot
-    x: np.ndarray
-    padding: object
+    code: Callable[[], str]
 
 
 def build_convolution(
@@ -136,10 +128,9 @@ def build_convolution(
     shown = snapshot(x, kernel, limits, **{name: settings[name] for name in OPTIONS})
     sliding = shown.sliding
     position = _inside(position, sliding.shape)
-    step, cell = int(np.ravel_multi_index(position, sliding.shape)), 0
-    if pointed is not None:
-        pointed = _inside(pointed, sliding.x.shape)
-        cell = 1 + int(np.ravel_multi_index(pointed, sliding.x.shape))
+    pointed = pointed and _inside(pointed, sliding.x.shape)
+    step = int(np.ravel_multi_index(position, sliding.shape))
+    cell = 1 + int(np.ravel_multi_index(pointed, sliding.x.shape)) if pointed else 0
     shown = replace(shown, position=position, pointed=pointed, hidden=position if hidden else None)
     return BuiltConvolution(
         shown.feature_map.copy(),
@@ -148,18 +139,12 @@ def build_convolution(
         values={"position": position, "pointed": pointed, "step": step, "cell": cell},
         idle=("border",) if sliding.padded.shape == sliding.x.shape else (),
         snapshot=shown,
-        x=x,
-        padding=settings["padding"],
+        code=partial(snippet, x, sliding, settings["padding"]),
     )
 
 
 class ConvolutionExplorer(Explorer):
     """See `explore`."""
-
-    def __init__(self, declaration: Declaration, settings: Mapping, names: Sequence[str]) -> None:
-        self._names, self._code_text = names, widgets.HTML()
-        super().__init__(declaration, settings)
-        self.view.add_class("one-convolution")
 
     @property
     def snapshot(self) -> Snapshot:
@@ -167,38 +152,25 @@ class ConvolutionExplorer(Explorer):
         return self.built.snapshot
 
     @property
-    def kernel(self) -> np.ndarray:
-        """The weights that are set."""
-        return self.settings["kernel"].copy()
-
-    @property
-    def options(self) -> dict:
-        """The options of `convolve` that are set."""
-        return {name: self.settings[name] for name in OPTIONS}
-
-    @property
     def code(self) -> str:
         """Code that gives the feature map on screen when it is run in a new cell."""
-        return snippet(self.built.x, self.snapshot.sliding, self.built.padding)
+        return self.built.code()
 
-    def _rows(self) -> tuple[widgets.Widget, ...]:
+    def _rows(self) -> list[widgets.Widget]:
         """Place window and play button, weights, everything else, code.
 
         What pointing moves and the caller did not ask for comes into sight when Tab reaches it.
         """
-
-        def row(names: Sequence[str], *classes: str) -> list[widgets.Widget]:
-            shown = [self.controls[name] for name in names]
-            if self._plays and "step" in names:
-                shown.insert(1, self._plays["step"])
-            return [widgets.HBox(shown, layout=WRAPPED, _dom_classes=classes)] if names else []
-
-        pointed = [name for name in POINTED if name in self._names]
-        others = [name for name in self._names if name not in (*POINTED, "kernel")]
-        rows = row([n for n in POINTED if n not in pointed], "explorer-by-keyboard") + row(pointed)
-        rows += [self.controls["kernel"].box] if "kernel" in self._names else []
-        rows += row(others, *(["explorer-beside"] if len(others) > BELOW else []))
-        return *rows, self._code_text
+        names = self._state["names"]
+        others = [name for name in names if name not in (*POINTED, "kernel")]
+        self._code_text = widgets.HTML(_dom_classes=("one-convolution",))
+        return [
+            *self._row([name for name in POINTED if name not in names], "explorer-by-keyboard"),
+            *self._row([name for name in POINTED if name in names]),
+            *([self.controls["kernel"].box] if "kernel" in names else []),
+            *self._row(others, *["explorer-beside"] * (len(others) > BELOW)),
+            self._code_text,
+        ]
 
     def _use(self, number: int) -> str:
         is_kernel = number == KERNEL_GRID and "kernel" in self.controls
@@ -248,15 +220,16 @@ def _domains(first: Mapping) -> dict[str, Control]:
     if padding not in [known for _, known in paddings]:
         paddings.append((str(padding), padding))
     presets = [*((name, name) for name in KERNELS), ("custom (start from zeros)", CUSTOM)]
+    interval = PLAY_INTERVAL if "step" in first["names"] else 0
     return {
-        "step": Whole("window", 0, interval=PLAY_INTERVAL, change=_choose_window),
+        "step": Whole("window", 0, interval=interval, change=_choose_window),
         "cell": Whole("follow input", 0, change=_follow_cell),
         "kernel": Weights("kernel", change=lambda _: {"preset": CUSTOM}),
         "preset": Choice("preset", presets, change=_choose_preset),
         "kernel_size": Choice("kernel size", kernel_sizes, change=_choose_size),
-        "stride": Whole("stride", 1, _most(first["stride"], MOST_STRIDE)),
+        "stride": Whole("stride", 1, max(MOST_STRIDE, *np.ravel(first["stride"]).tolist())),
         "padding": Choice("padding", paddings),
-        "dilation": Whole("dilation", 1, _most(first["dilation"], MOST_DILATION)),
+        "dilation": Whole("dilation", 1, max(MOST_DILATION, *np.ravel(first["dilation"]).tolist())),
         "border": Choice("border", tuple(BORDERS)),
         "flip": Switch("flip the kernel (convolution)"),
         "sample": Choice(
@@ -268,10 +241,6 @@ def _domains(first: Mapping) -> dict[str, Control]:
         "upload": Upload("your own picture", change=_upload),
         "code": Toggle("Show the code"),
     }
-
-
-def _most(value, usual: int) -> int:
-    return max(usual, value) if is_whole(value) else usual
 
 
 # What controls change before the picture is built anew
@@ -331,8 +300,9 @@ def _upload(explorer: ConvolutionExplorer) -> dict:
     upload = explorer.controls["upload"]
     if not upload.value:
         return {}
-    content, upload.value = upload.value[0].get("content"), ()  # the same file can be chosen again
-    own = load_picture(content, colour=True)
+    file, upload.value = upload.value[0], ()  # the same file can be chosen again
+    check_file_size(file["size"])  # the browser keeps the content of a larger one
+    own = load_picture(file["content"], colour=True)
     is_grey = bool((own == own[:, :, :1]).all())
     own = own[:, :, 0] if is_grey else own
     if "sample" in explorer.controls:
@@ -351,19 +321,14 @@ def _checked_names(names: Sequence[str], axes: int) -> Sequence[str]:
     allowed = CONTROLS if axes > 1 else [n for n in CONTROLS if n not in PICTURES_ONLY]
     if isinstance(names, str) or not isinstance(names, Sequence):
         raise TypeError(f"controls={brief(names)}: allowed is a sequence of {listing(allowed)}")
-    for name in names:
-        if not isinstance(name, str) or name not in allowed:
-            raise ValueError(f"controls contains {brief(name)}: allowed are {listing(allowed)}")
-    return names
+    return [one_of("name in controls", name, allowed) for name in names]
 
 
 def _preset_of(weights: np.ndarray) -> str:
     """Return the name of the kernel that has these weights, or "custom"."""
     size = max(weights.shape)
-    for name in KERNELS:
-        if size in sizes(name) and np.array_equal(kernel(name, size), weights):
-            return name
-    return CUSTOM
+    fitting = (name for name in KERNELS if size in sizes(name))
+    return next((n for n in fitting if np.array_equal(kernel(n, size), weights)), CUSTOM)
 
 
 def resized(weights: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:

@@ -142,7 +142,7 @@ class DigitExplorer(Explorer):
         drawn = self.drawn.copy()
         drawn[tuple(zip(*cells, strict=True))] = 0.0 if self._erasing else 1.0
         row, column = cells[-1]
-        self._act(self._put, {"drawn": drawn, "row": row, "column": column})
+        self._act(lambda: {"drawn": drawn, "row": row, "column": column})
 
 
 def _scene(drawn, chances, maps, limit: float, cursor: Cell, origin: str) -> Scene:
