@@ -1,7 +1,7 @@
 """Predict, then reveal: one number of the feature map is hidden until the reader has said it."""
 
-from dataclasses import dataclass
 from fractions import Fraction
+from typing import ClassVar
 
 import ipywidgets as widgets
 import numpy as np
@@ -76,29 +76,25 @@ class Prediction(Explorer):
         """The verdict on the last answer."""
         return self.settings["verdict"]
 
-    def _rows(self) -> tuple[widgets.Widget, ...]:
+    def _rows(self) -> list[widgets.Widget]:
         self._reply = widgets.HTML()
-        return widgets.HBox([*self.controls.values()]), self._reply
+        return [widgets.HBox([*self.controls.values()]), self._reply]
 
     def _show(self, built: BuiltConvolution) -> None:
         super()._show(built)
         self._reply.value = self.settings["reply"]
 
 
-@dataclass(frozen=True, eq=False)
 class Entry(Control):
     """A box for one line of text, which is read when Enter is pressed or the box is left."""
 
-    def widget(self, value: str) -> widgets.Text:
-        """Return the box."""
-        return widgets.Text(
-            value,
-            description=self.label,
-            placeholder="one number",
-            continuous_update=False,
-            style={"description_width": "100px"},
-            layout={"width": "260px"},
-        )
+    kind = widgets.Text
+    look: ClassVar[dict] = {
+        "placeholder": "one number",
+        "continuous_update": False,
+        "style": {"description_width": "100px"},
+        "layout": {"width": "260px"},
+    }
 
 
 def _check(explorer: Prediction) -> dict:
@@ -125,11 +121,6 @@ def _another_cell(
     return tuple(int(i) for i in np.unravel_index(number % count, shape))
 
 
-def _fraction(text: str) -> float:
-    """Read a fraction such as 1/9."""
-    return float(Fraction(text.replace(" ", "")))
-
-
 def read_number(text: str) -> object:
     """Turn what a reader typed into a number; a blank is `...`, anything else stays text."""
     text = text.strip().replace("−", "-").replace(",", ".")
@@ -137,7 +128,7 @@ def read_number(text: str) -> object:
         return text
     if not text.strip("."):
         return ...
-    for kind in (int, float, _fraction):
+    for kind in (int, float, lambda fraction: float(Fraction(fraction.replace(" ", "")))):
         try:
             return kind(text)
         except (ValueError, ZeroDivisionError, OverflowError):

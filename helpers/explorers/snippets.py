@@ -10,6 +10,7 @@ from helpers.convolution import Plan
 from helpers.samples import SAMPLES, sample
 
 DEFAULTS = {"stride": 1, "dilation": 1, "border": "zeros"}
+CHOSEN = ("bool", "int64", "float64")  # types that NumPy chooses itself
 
 
 def snippet(x: np.ndarray, sliding: Plan, padding) -> str:
@@ -53,11 +54,8 @@ def name_of(x: np.ndarray) -> str | None:
 
 
 def _kind(values: np.ndarray) -> str:
-    """Name the type of an array where NumPy would not choose it itself."""
-    usual = np.array(values.tolist()).dtype
-    if usual.kind == "i":  # int32 where Python has 32 bits, as in a browser; sums are int64 anyway
-        usual = np.dtype(np.int64)
-    return "" if values.dtype == usual else f", dtype={str(values.dtype)!r}"
+    """Name the type of an array where NumPy does not choose it itself."""
+    return "" if str(values.dtype) in CHOSEN else f", dtype={str(values.dtype)!r}"
 
 
 def _options(sliding: Plan, padding) -> str:

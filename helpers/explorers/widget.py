@@ -7,6 +7,7 @@ from pathlib import Path
 
 import anywidget
 import ipywidgets as widgets
+import numpy as np
 import traitlets
 
 from helpers.drawing import WIDTH, Scene
@@ -32,20 +33,12 @@ class Picture(anywidget.AnyWidget):
 
     Attributes
     ----------
-    value : bytes
-        The PNG.
-    alt, message : str
-        The sentence for those who cannot see the picture; what the reader is warned of.
-    size : list
-        Width and height in CSS pixels.
-    scale : int
-        Pixels of the reader's screen for each of those, rounded up: 1 to 3.
-    boxes : list of dict
-        Where the grids are, and what the pointer does there: "point", "draw", "drag" or nothing.
-    pointed : dict
-        What the browser reports: the number of the "grid" and its "cell", both None outside.
-    dragged : dict
-        The same of a weight, the number of the "press", and how many "steps" it was dragged.
+    value, alt, message : the PNG, its sentence, and what the reader is warned of
+    size : width and height in CSS pixels
+    scale : pixels of the reader's screen for each of those, rounded up: 1 to 3
+    boxes : where the grids are, and what the pointer does there: "point", "draw", "drag" or nothing
+    pointed : what the browser reports: the number of the "grid" and its "cell", both None outside
+    dragged : the same of a weight, the number of the "press", and how many "steps" it was dragged
     """
 
     _esm = FRONT / "picture.js"
@@ -131,14 +124,8 @@ class Picture(anywidget.AnyWidget):
 def between(start: Cell, end: Cell) -> list[Cell]:
     """Return the cells on the straight line between two, both included.
 
-    Examples
-    --------
     >>> between((0, 0), (1, 3))
     [(0, 0), (0, 1), (1, 2), (1, 3)]
     """
     steps = max(abs(b - a) for a, b in zip(start, end, strict=True))
-    places = (
-        [a + (b - a) * n / steps for a, b in zip(start, end, strict=True)]
-        for n in range(1, steps + 1)
-    )
-    return [start, *((round(row), round(column)) for row, column in places)]
+    return [(round(r), round(c)) for r, c in np.linspace(start, end, steps + 1).tolist()]
