@@ -3,19 +3,11 @@
 Which files are read, and how, is tested in tests/test_samples.py.
 """
 
-from datetime import UTC, datetime
-
 import pytest
 from test_samples import SMALL, png
 
 from helpers.explorers import explore
-
-
-def upload(content) -> dict:
-    """What the browser sends."""
-    modified = datetime(2026, 1, 1, tzinfo=UTC)
-    about = {"name": "a.png", "type": "image/png", "size": 1, "last_modified": modified}
-    return about | {"content": content}
+from tests.pointer import choose
 
 
 @pytest.fixture
@@ -26,22 +18,22 @@ def explorer():
 
 
 @pytest.mark.parametrize(
-    ("files", "message"),
+    ("content", "size", "message"),
     [
-        ((upload(memoryview(b"")),), "not a picture"),
-        ((upload(memoryview(b"GIF89a")),), "not a picture"),
-        ((upload(memoryview(SMALL[:-50])),), "damaged"),
-        ((upload(memoryview(png(60_000, 60_000, rows=0))),), "too many pixels"),
-        ((upload(memoryview(bytes(20_000_001))),), "20.0 MB: allowed are 20 MB"),
-        ((upload(None),), "data=None"),
+        (b"", None, "not a picture"),
+        (b"GIF89a", None, "not a picture"),
+        (SMALL[:-50], None, "damaged"),
+        (png(60_000, 60_000, rows=0), None, "too many pixels"),
+        (bytes(20_000_001), None, "20.0 MB: allowed are 20 MB"),
+        (b"", 25_000_000, "25.0 MB: allowed are 20 MB"),
     ],
 )
-def test_a_bad_upload_leaves_the_picture_and_says_why(explorer, files, message):
+def test_a_bad_upload_leaves_the_picture_and_says_why(explorer, content, size, message):
     before, picture = explorer.frames, explorer.picture.value
-    explorer.controls["upload"].value = files
+    choose(explorer, content, size)
     assert message in explorer.message
     assert (explorer.frames, explorer.picture.value) == (before, picture)
     assert explorer.controls["upload"].value == ()
-    explorer.controls["upload"].value = (upload(memoryview(png(3, 2))),)
+    choose(explorer, png(3, 2))
     assert explorer.message == ""
     assert explorer.feature_map.shape == (2, 3)
