@@ -50,6 +50,14 @@ def put(e, **values):
         assert e.message == e.built.warning
 
 
+def put_at_once(e, **values):
+    """Set several controls as one action."""
+    frames = e.frames
+    e._act(lambda: values)
+    assert e.frames == frames + 1
+    assert e.message == e.built.warning
+
+
 def slide(x, weights, *, stride=1, padding="valid", dilation=1, border="zeros", flip=False):
     """Lay the kernel on every window, weight by weight."""
     x, weights = np.asarray(x, dtype=float), np.asarray(weights, dtype=float)

@@ -9,7 +9,7 @@ from scipy.signal import correlate2d
 from helpers.explorers import explore_stack
 from helpers.kernels import KERNELS, kernel
 from helpers.samples import sample
-from tests.explorers import put
+from tests.explorers import put, put_at_once
 from tests.pointer import leave, point_at
 
 RANDOM = np.random.default_rng(12)
@@ -49,14 +49,6 @@ def changed(image, presets, stride, padding):
         for table, old, new in zip(found, before, after, strict=True):
             table[(..., *pixel)] = np.abs(new - old) > 1e-6
     return found
-
-
-def put_at_once(e, **values):
-    """Set several controls as one action."""
-    before = e.frames
-    e._act(e._put, values)
-    assert e.frames == before + 1
-    assert e.message == ""
 
 
 def frames_on(e):

@@ -8,6 +8,7 @@ from scipy.signal import correlate2d
 
 from helpers.explorers import explore_strides, show_strides
 from helpers.explorers.strides import MOST_STRIDE, kept_frames
+from tests.explorers import put_at_once
 from tests.pointer import leave, point_at
 
 RANDOM = np.random.default_rng(3)
@@ -78,7 +79,7 @@ def test_what_no_window_reaches_is_cross_hatched_and_told(padding, size):
     e = explore_strides(IMAGE, np.ones((size, size), int), padding, stride=1)
     p = AMOUNTS[padding][0]
     for rows, columns in STRIDES:
-        e._act(e._put, {"stride_rows": rows, "stride_columns": columns})
+        put_at_once(e, stride_rows=rows, stride_columns=columns)
         used = [
             cells_used(n, size, step, p, p)
             for n, step in zip(IMAGE.shape, (rows, columns), strict=True)
@@ -134,7 +135,7 @@ def test_the_text_stays_where_it_is_and_the_picture_fits_on_a_screen():
     e = explore_strides(RANDOM.integers(0, 9, (16, 16)), np.ones((5, 5), int))
     tops = set()
     for rows, columns in STRIDES:
-        e._act(e._put, {"stride_rows": rows, "stride_columns": columns})
+        put_at_once(e, stride_rows=rows, stride_columns=columns)
         tops |= {text.y for text in e.scene.texts if text.text.startswith("Window for")}
         assert e.scene.height <= 640
         for grid in e.scene.grids:
