@@ -150,11 +150,8 @@ def test_escape_takes_a_drag_back_and_the_cell_shows_that_it_can(desk):
     desk.mouse.move(x, y)
     cursor = "([x, y]) => getComputedStyle(document.elementFromPoint(x, y)).cursor"
     assert desk.evaluate(cursor, [x, y]) == "ns-resize"
-    ring, (left, top, scale) = (
-        explorer.root.locator(".explorer-cell"),
-        where_it_is(explorer.picture),
-    )
-    box = ring.bounding_box()
+    left, top, scale = where_it_is(explorer.picture)
+    box = explorer.root.locator(".explorer-cover:hover").bounding_box()
     assert abs(box["x"] - left - (KERNEL.x + 2 * KERNEL.cell) * scale) < 1
     assert abs(box["y"] - top - (KERNEL.y + 2 * KERNEL.cell) * scale) < 1
     drag(desk, False, (x, y), (x, y - 80), key="Escape")

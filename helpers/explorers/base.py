@@ -148,11 +148,11 @@ class Explorer:
         for name, widget in self.controls.items():
             only = getattr(widget, "max", True) == getattr(widget, "min", False)
             widget.disabled = only or name in built.idle
-        for name, play in self._plays.items():
-            play.max, play.value = self.controls[name].max, self.controls[name].value
         self.frames += 1
         self._redraw()
         self._say(built.warning)
+        for name, play in self._plays.items():  # last, since nobody waits to see it
+            play.max, play.value = self.controls[name].max, self.controls[name].value
 
     def _redraw(self) -> None:
         """Draw the scene with as many pixels as the reader's screen has."""

@@ -6,27 +6,47 @@ const LEAST_WIDTH = 600; // CSS pixels: narrower pictures get the pixels of this
 const MOST_PIXELS = 3; // of the screen, for each pixel of the picture's lengths
 const LARGE_FILE = 4e6; // bytes from which on a picture is reduced before it is sent
 const PHOTOGRAPH = 1024; // pixels of the longer side of a reduced picture
+const SETTLED = 1000; // milliseconds after which the height of an explorer is known
 const KEYS = 'data-lm-suppress-shortcuts'; // Jupyter leaves keys to elements that have it
-const CORNERS = 'M2 7V2h5M13 2h5v5M18 13v5h-5M7 18H2v-5';
+const CORNERS = `<svg viewBox="0 0 20 20" width="20" height="20" aria-hidden="true">
+  <path d="M2 7V2h5M13 2h5v5M18 13v5h-5M7 18H2v-5" fill="none" stroke="currentColor"
+    stroke-width="2.5"/></svg>`;
 const FOCUSED = '.noUi-handle, .widget-readout, button, select, input, pre';
 
 export default { render };
 
 function render({ model, el }) {
   const gone = new AbortController(); // ends what was begun outside `el`
-  const signal = gone.signal;
+  const { signal } = gone;
   const frame = add(el, 'div', { className: 'explorer-frame' });
   const stage = add(frame, 'div', { className: 'explorer-stage' });
   const image = add(stage, 'img', { className: 'explorer-picture', draggable: false });
-  add(el, 'p', { className: 'explorer-alert', role: 'alert' });
-  add(el, 'p', { className: 'explorer-caption', role: 'status' });
-  showPicture(model, el, stage, image);
-  point(model, stage, image);
-  handle(model, stage, image);
+  const alert = add(el, 'p', { className: 'explorer-alert', role: 'alert' });
+  const caption = add(el, 'p', { className: 'explorer-caption', role: 'status' });
+  const show = {
+    value() {
+      URL.revokeObjectURL(image.src);
+      image.src = URL.createObjectURL(new Blob([model.get('value')], { type: 'image/png' }));
+    },
+    size() {
+      const [width, height] = model.get('size');
+      Object.assign(image, { width, height });
+      el.closest('.convolution-explorer')?.style.setProperty('--ratio', width / height);
+    },
+    alt() { image.alt = caption.textContent = model.get('alt'); },
+    message() { alert.textContent = model.get('message'); },
+  };
+  for (const [name, act] of Object.entries(show)) {
+    model.on(`change:${name}`, act);
+    act();
+  }
+  cover(model, stage);
+  follow(model, stage, image, signal);
   const attached = new ResizeObserver(() => {
     const root = el.closest('.convolution-explorer');
     if (!root || !el.isConnected) return;
-    if (!root.hasAttribute('role')) settle(model, root, signal);
+    show.size();
+    if (!root.role) settle(model, root, signal);
     reportPixels(model, stage);
   });
   attached.observe(stage);
@@ -42,40 +62,48 @@ function add(parent, tag, properties) {
   return parent.appendChild(Object.assign(document.createElement(tag), properties));
 }
 
-// --- The picture ----------------------------------------------------------------------------------
-
-function showPicture(model, el, stage, image) {
-  const [caption, alert] = ['.explorer-caption', '.explorer-alert'].map((s) => el.querySelector(s));
-  const draw = () => {
-    const old = image.src;
-    image.src = URL.createObjectURL(new Blob([model.get('value')], { type: 'image/png' }));
-    if (old) URL.revokeObjectURL(old);
-  };
-  const place = () => {
-    const [width, height] = model.get('size');
-    Object.assign(image, { width, height });
-    const root = el.closest('.convolution-explorer') ?? el;
-    root.style.setProperty('--ratio', width / height);
-  };
-  const describe = () => { image.alt = caption.textContent = model.get('alt'); };
-  const warn = () => { alert.textContent = model.get('message'); };
-  const shown = { size: place, value: draw, alt: describe, message: warn };
-  for (const [name, show] of Object.entries(shown)) {
-    model.on(`change:${name}`, show);
-    show();
-  }
-}
-
 function reportPixels(model, stage) {
   const [width] = model.get('size');
   const shown = Math.max(stage.clientWidth, LEAST_WIDTH) * devicePixelRatio;
   const scale = Math.min(Math.ceil(shown / width - 0.01), MOST_PIXELS);
-  if (!stage.clientWidth || scale === model.get('scale')) return;
-  model.set('scale', scale);
+  if (stage.clientWidth && scale !== model.get('scale')) report(model, 'scale', scale);
+}
+
+// A message waits until the last one is answered; of several that wait, the newest remains. So what
+// may not take the place of something else has a name of its own.
+function report(model, name, value) {
+  model.set(name, value);
   model.save_changes();
 }
 
 // --- Pointing, drawing, dragging ------------------------------------------------------------------
+
+// What is drawn on, and every cell of a kernel, has an element of its own: only there the browser
+// must neither scroll nor select, and the cell under the mouse shows that it can be dragged.
+function cover(model, stage) {
+  const covers = [];
+  const place = () => {
+    const [width, height] = model.get('size');
+    const parts = model.get('boxes').flatMap(({ x, y, cell, rows, columns, use }) => {
+      if (use === 'draw') return [{ use, x, y, wide: columns * cell, high: rows * cell }];
+      return Array.from({ length: use === 'drag' ? rows * columns : 0 }, (_, n) => {
+        const [row, column] = [Math.floor(n / columns), n % columns];
+        return { use, x: x + column * cell, y: y + row * cell, wide: cell, high: cell };
+      });
+    });
+    while (covers.length > parts.length) covers.pop().remove();
+    while (covers.length < parts.length)
+      covers.push(add(stage, 'div', { className: 'explorer-cover' }));
+    parts.forEach(({ use, x, y, wide, high }, number) => {
+      const { dataset, style } = covers[number];
+      dataset.use = use;
+      [style.left, style.width] = [x, wide].map((n) => `${(100 * n) / width}%`);
+      [style.top, style.height] = [y, high].map((n) => `${(100 * n) / height}%`);
+    });
+  };
+  model.on('change:boxes', place);
+  place();
+}
 
 function spot(model, image, event) {
   const box = image.getBoundingClientRect();
@@ -91,159 +119,104 @@ function spot(model, image, event) {
   return { grid: null, cell: null };
 }
 
-// A message waits until the last one is answered; of several that wait, the newest remains. So what
-// may not take the place of something else has a name of its own.
-function report(model, name, action) {
-  model.set(name, action);
-  model.save_changes();
+function follow(model, stage, image, signal) {
+  const at = (event) => spot(model, image, event);
+  const begin = { draw: drawing(model, at), drag: dragging(model, at) };
+  const tell = pointing(model);
+  let held = {}; // the element that has the pointer, and what is done when it moves
+  const isHeld = (id) => held.target?.hasPointerCapture(id);
+  // A finger that moves over the picture scrolls the page; it points where it taps.
+  stage.addEventListener('pointermove', (event) => {
+    if (isHeld(event.pointerId)) held.move(event);
+    else if (event.pointerType !== 'touch' && !event.buttons) tell(at(event));
+  });
+  stage.addEventListener('click', (event) => tell(at(event), true));
+  stage.addEventListener('pointerleave', (event) => {
+    if (event.pointerType !== 'touch') tell({ grid: null, cell: null });
+  });
+  stage.addEventListener('pointerdown', (event) => {
+    const { target, pointerId: id } = event;
+    if (!target.dataset.use || event.button !== 0 || !event.isPrimary) return;
+    event.preventDefault();
+    target.setPointerCapture(id);
+    target.classList.add('explorer-held');
+    held = { target, id, ...begin[target.dataset.use](event) };
+  });
+  stage.addEventListener('lostpointercapture', ({ target }) => {
+    target.classList.remove('explorer-held');
+  });
+  addEventListener('keydown', (event) => {
+    if (event.key !== 'Escape' || !held.undo || !isHeld(held.id)) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    held.undo();
+    held.target.releasePointerCapture(held.id);
+  }, { capture: true, signal });
 }
 
-function point(model, stage, image) {
+function pointing(model) {
   let last = '', count = 0;
-  const tell = (place, again = false) => {
+  return (place, again = false) => {
     const now = JSON.stringify(place.cell && place);
     if ((now === last && !again) || !model.get('boxes').some(({ use }) => use === 'point')) return;
     last = now;
     report(model, 'pointed', { ...place, count: ++count });
   };
-  // A finger that moves over the picture scrolls the page; it points where it taps.
-  stage.addEventListener('pointermove', (event) => {
-    if (event.pointerType !== 'touch' && !event.buttons) tell(spot(model, image, event));
-  });
-  stage.addEventListener('click', (event) => tell(spot(model, image, event), true));
-  stage.addEventListener('pointerleave', (event) => {
-    if (event.pointerType !== 'touch') tell({ grid: null, cell: null });
-  });
-}
-
-// Grids that are drawn on, and kernels, have an element of their own: only there the browser must
-// neither scroll nor select.
-function handle(model, stage, image) {
-  const ring = add(stage, 'div', { className: 'explorer-cell', hidden: true });
-  const covers = [];
-  const part = (element, x, y, width, height) => {
-    const [all, high] = model.get('size');
-    const percent = [x / all, y / high, width / all, height / high].map((n) => `${100 * n}%`);
-    ['left', 'top', 'width', 'height'].forEach((side, i) => { element.style[side] = percent[i]; });
-  };
-  const frame = ({ grid, cell }) => {
-    const box = model.get('boxes')[grid];
-    ring.hidden = box?.use !== 'drag';
-    if (!ring.hidden)
-      part(ring, box.x + cell[1] * box.cell, box.y + cell[0] * box.cell, box.cell, box.cell);
-  };
-  const cover = () => {
-    const wanted = model.get('boxes').filter(({ use }) => use === 'draw' || use === 'drag');
-    while (covers.length > wanted.length) covers.pop().remove();
-    while (covers.length < wanted.length) covers.push(add(stage, 'div', {}));
-    wanted.forEach(({ x, y, cell, rows, columns, use }, number) => {
-      covers[number].className = `explorer-${use}`;
-      part(covers[number], x, y, columns * cell, rows * cell);
-    });
-    if (!ring.hidden && !stage.matches('.explorer-dragged')) ring.hidden = true;
-  };
-  model.on('change:boxes', cover);
-  cover();
-  stage.addEventListener('pointermove', (event) => {
-    if (!event.buttons) frame(spot(model, image, event));
-  });
-  stage.addEventListener('pointerleave', () => { ring.hidden = true; });
-  stage.addEventListener('pointerdown', (event) => {
-    const begin = { 'explorer-draw': drawing, 'explorer-drag': dragging }[event.target.className];
-    if (!begin || event.button !== 0 || !event.isPrimary) return;
-    event.preventDefault();
-    event.target.setPointerCapture(event.pointerId);
-    frame(spot(model, image, event));
-    begin(model, stage, image, event, () => { ring.hidden = true; });
-  });
 }
 
 // Nothing that is drawn may be lost, but a kernel may be slow: what is drawn meanwhile is collected,
 // and sent when Python has answered.
-function drawing(model, stage, image, first) {
-  const { grid } = spot(model, image, first);
-  const stroke = { grid, begins: true, cells: [] };
-  let last = '';
-  const collect = (event) => {
-    for (const step of event.getCoalescedEvents?.().concat(event) ?? [event]) {
-      const place = spot(model, image, step);
-      if (place.grid === grid && `${place.cell}` !== last) stroke.cells.push(place.cell);
-      if (place.grid === grid) last = `${place.cell}`;
-    }
-    send(model, stroke);
+function drawing(model, at) {
+  const strokes = [];
+  let busy = false;
+  const send = () => {
+    if (busy || !strokes.length) return;
+    busy = true;
+    model.send({ kind: 'draw', strokes: strokes.splice(0) });
   };
-  collect(first);
-  listen(first, new AbortController(), { move: collect, end: () => {} });
+  model.on('msg:custom', () => { busy = false; send(); });
+  return (first) => {
+    const { grid } = at(first);
+    let begins = true, last = '';
+    const move = (event) => {
+      for (const step of event.getCoalescedEvents?.().concat(event) ?? [event]) {
+        const place = at(step);
+        if (!place.cell || place.grid !== grid || `${place.cell}` === last) continue;
+        if (begins || !strokes.length) strokes.push({ begins, cells: [] });
+        strokes.at(-1).cells.push(place.cell);
+        [begins, last] = [false, `${place.cell}`];
+      }
+      send();
+    };
+    move(first);
+    return { move };
+  };
 }
 
-const waiting = new WeakMap(); // by model: strokes to be sent when Python has answered
-
-function send(model, stroke) {
-  if (!waiting.has(model)) {
-    waiting.set(model, { busy: false, strokes: new Set() });
-    model.on('msg:custom', () => {
-      waiting.get(model).busy = false;
-      send(model);
-    });
-  }
-  const state = waiting.get(model);
-  if (stroke?.cells.length) state.strokes.add(stroke);
-  if (state.busy || !state.strokes.size) return;
-  const strokes = [...state.strokes].map((part) => ({ ...part }));
-  for (const part of state.strokes) Object.assign(part, { begins: false, cells: [] });
-  Object.assign(state, { busy: true, strokes: new Set() });
-  model.send({ kind: 'draw', strokes });
-}
-
-function dragging(model, stage, image, first, leave) {
-  const ended = new AbortController();
-  const press = { press: Date.now(), ...spot(model, image, first) };
-  let last = 0;
-  const turn = (steps) => {
-    if (steps !== last) report(model, 'dragged', { ...press, steps });
-    last = steps;
+function dragging(model, at) {
+  return (first) => {
+    const press = { press: Date.now(), ...at(first) };
+    let last = 0;
+    const turn = (steps) => {
+      if (steps !== last) report(model, 'dragged', { ...press, steps });
+      last = steps;
+    };
+    const move = (event) => turn(Math.round((first.clientY - event.clientY) / STEP));
+    return { move, undo: () => turn(0) };
   };
-  stage.classList.add('explorer-dragged');
-  const done = () => {
-    stage.classList.remove('explorer-dragged');
-    if (first.pointerType === 'touch') leave();
-  };
-  listen(first, ended, {
-    move: (event) => turn(Math.round((first.clientY - event.clientY) / STEP)),
-    end: done,
-  });
-  addEventListener('keydown', (event) => {
-    if (event.key !== 'Escape') return;
-    event.preventDefault();
-    event.stopImmediatePropagation();
-    turn(0);
-    ended.abort();
-    done();
-  }, { capture: true, signal: ended.signal });
-}
-
-function listen(first, ended, { move, end }) {
-  const { signal } = ended;
-  const finish = () => { ended.abort(); end(); };
-  const same = (act) => (event) => { if (event.pointerId === first.pointerId) act(event); };
-  first.target.addEventListener('pointermove', same(move), { signal });
-  for (const kind of ['pointerup', 'pointercancel', 'lostpointercapture'])
-    first.target.addEventListener(kind, same(finish), { signal });
 }
 
 // --- The explorer around the picture --------------------------------------------------------------
 
 function settle(model, root, signal) {
-  const [width, height] = model.get('size');
-  root.style.setProperty('--ratio', width / height);
-  root.setAttribute('role', 'group');
-  root.setAttribute('aria-label', 'explorer');
+  root.role = 'group';
+  root.ariaLabel = 'explorer';
   nameAll(root, signal);
-  root.append(screenButton(root));
+  screenButton(root);
   root.addEventListener('click', (event) => takeFile(model, event), { capture: true, signal });
+  addEventListener('keydown', leaveKeys, { capture: true, signal });
   describePictures(root.closest('.jp-Notebook') ?? document.body);
-  if (!window.explorerKeys) addEventListener('keydown', leaveKeys, { capture: true });
-  window.explorerKeys = true;
+  setTimeout(() => root.classList.add('explorer-settled'), SETTLED);
 }
 
 // ipywidgets 8 gives names to lists, check boxes and buttons with a text, but none to sliders, to
@@ -255,42 +228,41 @@ function nameAll(root, signal) {
     const label = slider.querySelector('.widget-label');
     return label.textContent.trim() || label.title;
   };
-  const read = (slider) => {
-    const readout = slider?.querySelector('.widget-readout');
-    const text = readout?.style.display === 'none' ? '' : readout?.textContent;
-    if (text) slider.querySelector('.noUi-handle').setAttribute('aria-valuetext', text);
+  const read = (readout) => {
+    const handle = readout.closest('.widget-slider')?.querySelector('.noUi-handle');
+    const isShown = readout.style.display !== 'none' && readout.textContent;
+    if (handle && isShown) handle.ariaValueText = readout.textContent;
   };
+  const press = (button) => { button.ariaPressed = button.matches('.mod-active'); };
   const name = () => {
     root.classList.toggle('has-beside', root.querySelector(':scope > .explorer-beside') !== null);
     for (const element of root.querySelectorAll(FOCUSED)) element.setAttribute(KEYS, 'true');
-    for (const slider of root.querySelectorAll('.widget-slider')) {
-      slider.querySelector('.noUi-handle').setAttribute('aria-label', title(slider));
-      const readout = slider.querySelector('.widget-readout[contenteditable]');
-      readout?.setAttribute('role', 'textbox');
-      readout?.setAttribute('aria-label', `${title(slider)}, as a number`);
-      read(slider);
+    for (const slider of root.querySelectorAll('.widget-slider'))
+      slider.querySelector('.noUi-handle').ariaLabel = title(slider);
+    for (const readout of root.querySelectorAll('.widget-readout')) {
+      read(readout);
+      if (!readout.hasAttribute('contenteditable')) continue;
+      readout.role = 'textbox';
+      readout.ariaLabel = `${title(readout.parentElement)}, as a number`;
     }
     for (const buttons of root.querySelectorAll('.widget-play')) {
       const slider = buttons.previousElementSibling;
       const what = slider?.matches('.widget-slider') ? `: ${title(slider)}` : '';
       const names = ['play or pause', 'back to the start', 'play again and again'];
-      buttons.querySelectorAll('button').forEach(
-        (button, i) => button.setAttribute('aria-label', names[i] + what));
+      for (const [i, button] of buttons.querySelectorAll('button').entries())
+        button.ariaLabel = names[i] + what;
     }
-    for (const button of root.querySelectorAll('.widget-toggle-button')) {
-      button.setAttribute('aria-pressed', button.matches('.mod-active'));
-      pressed.observe(button, { attributeFilter: ['class'] });
-    }
+    root.querySelectorAll('.widget-toggle-button').forEach(press);
   };
-  const pressed = new MutationObserver((changes) => changes.forEach(
-    ({ target }) => target.setAttribute('aria-pressed', target.matches('.mod-active'))));
-  const added = new MutationObserver((changes) => {
+  const changed = new MutationObserver((changes) => {
     if (changes.some((change) => [...change.addedNodes].some(has))) name();
-    for (const { target } of changes)
-      if (target.matches?.('.widget-readout')) read(target.closest('.widget-slider'));
+    for (const { target } of changes) {
+      if (target.matches?.('.widget-readout')) read(target);
+      if (target.matches?.('.widget-toggle-button')) press(target);
+    }
   });
-  added.observe(root, { childList: true, subtree: true });
-  signal.addEventListener('abort', () => { added.disconnect(); pressed.disconnect(); });
+  changed.observe(root, { childList: true, subtree: true, attributeFilter: ['class'] });
+  signal.addEventListener('abort', () => changed.disconnect());
   name();
 }
 
@@ -305,19 +277,10 @@ function leaveKeys(event) {
 // Full screen is the browser's own: it needs no kernel, covers everything else, and Escape ends it.
 // Where it is not allowed (inside some frames), the explorer takes the height of the window instead.
 function screenButton(root) {
-  const button = document.createElement('button');
-  Object.assign(button, { type: 'button', className: 'explorer-present' });
-  button.title = 'Full screen, and back (Escape)';
-  button.setAttribute('aria-label', 'full screen, and back');
-  const drawn = (name, attributes) => {
-    const node = document.createElementNS('http://www.w3.org/2000/svg', name);
-    for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, value);
-    return node;
-  };
-  const lines = { fill: 'none', stroke: 'currentColor', 'stroke-width': 2.5 };
-  const icon = drawn('svg', { viewBox: '0 0 20 20', width: 20, height: 20, 'aria-hidden': true });
-  icon.append(drawn('path', { d: CORNERS, ...lines }));
-  button.append(icon);
+  const button = add(root, 'button', {
+    type: 'button', className: 'explorer-present', innerHTML: CORNERS,
+    title: 'Full screen, and back (Escape)', ariaLabel: 'full screen, and back',
+  });
   const fill = (on) => root.classList.toggle('fills-window', on);
   const isOn = () => root.matches(':fullscreen, .fills-window');
   const end = () => {
@@ -330,7 +293,6 @@ function screenButton(root) {
     else fill(true);
   });
   root.addEventListener('keydown', (event) => { if (event.key === 'Escape' && isOn()) end(); });
-  return button;
 }
 
 // --- Pictures of the reader -----------------------------------------------------------------------
@@ -359,13 +321,12 @@ async function reduced(file) {
     const whole = await createImageBitmap(file); // upright, whichever way the camera was held
     const scale = Math.min(PHOTOGRAPH / Math.max(whole.width, whole.height), 1);
     const side = (length) => Math.max(Math.round(length * scale), 1);
-    const canvas = document.createElement('canvas');
-    Object.assign(canvas, { width: side(whole.width), height: side(whole.height) });
+    const canvas = new OffscreenCanvas(side(whole.width), side(whole.height));
     const context = canvas.getContext('2d');
     context.imageSmoothingQuality = 'high';
     context.drawImage(whole, 0, 0, canvas.width, canvas.height);
     whole.close();
-    return await new Promise((done) => canvas.toBlob(done, 'image/png'));
+    return await canvas.convertToBlob(); // a PNG
   } catch {
     return file.slice(0, LARGE_FILE); // Python says what is wrong with it
   }
@@ -392,14 +353,14 @@ function describePictures(notebook) {
   describe();
 }
 
-// A PNG is its signature, then chunks: size, type, that many bytes, four bytes of checksum.
+// The chunk "iTXt" of a PNG: its length in four bytes, its name, then fields that end with a zero
+// byte, the keyword first and the text last.
 function sentence(source) {
   const start = source.indexOf(',') + 1;
-  const bytes = Uint8Array.from(atob(source.slice(start, start + 65536)), (c) => c.charCodeAt(0));
-  const view = new DataView(bytes.buffer);
-  for (let at = 8; at + 8 < bytes.length; at += 12 + view.getUint32(at)) {
-    const end = at + 8 + view.getUint32(at);
-    const parts = new TextDecoder().decode(bytes.slice(at + 4, end)).split('\0');
-    if (parts[0] === 'iTXtDescription') return parts.at(-1);
-  }
+  const bytes = atob(source.slice(start, start + 65536));
+  const name = bytes.indexOf('iTXtDescription\0');
+  if (name < 0) return '';
+  const length = 256 * bytes.charCodeAt(name - 2) + bytes.charCodeAt(name - 1);
+  const text = bytes.slice(name, name + 4 + length).split('\0').at(-1);
+  return new TextDecoder().decode(Uint8Array.from(text, (byte) => byte.charCodeAt(0)));
 }
