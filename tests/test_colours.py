@@ -235,12 +235,6 @@ def test_only_zero_and_what_is_next_to_it_gets_the_middle_colour():
     assert numbers_of(np.array([-1e9, 1e9]), SIGNED, 3.0).tolist() == [0, STEPS - 1]  # saturated
 
 
-def test_numbers_take_the_ink_that_stands_out_more():
-    for colour in np.concatenate([scale_colours(SIGNED), scale_colours(GREY)]):
-        other = (255, 255, 255) if max(ink_on(colour)) < 128 else (0, 0, 0)
-        assert contrast(colour, ink_on(colour)) >= contrast(colour, other)
-
-
 @pytest.mark.parametrize("name", [INK, QUIET, ORANGE, CASING, *(style[0] for style in STYLES)])
 def test_every_named_colour_is_in_the_palette_of_the_pictures(name):
     assert np.abs(palette()[colour_number(name)].astype(int) - rgb(name)).max() <= 2

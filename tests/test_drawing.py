@@ -79,6 +79,22 @@ def drawn(image, weights, **options):
     return shown, convolution_scene(shown)
 
 
+def taps_of(sliding, cell):
+    """Return the cells of the padded input that have a weight in the window of an output."""
+    starts = [n * s for n, s in zip(cell, sliding.stride, strict=True)]
+    return {
+        tuple(a + t * d for a, t, d in zip(starts, tap, sliding.dilation, strict=True))
+        for tap in np.ndindex(*sliding.kernel.shape)
+    }
+
+
+def fed_by(shown):
+    """Return the outputs that the pointed cell feeds, by asking every window."""
+    sides = zip(shown.pointed, shown.sliding.amounts, strict=True)
+    place = tuple(p + before for p, (before, _) in sides)
+    return {c for c in np.ndindex(*shown.sliding.shape) if place in taps_of(shown.sliding, c)}
+
+
 # --- Numbers -------------------------------------------------------------------------------------
 
 
@@ -132,11 +148,6 @@ def test_fractions_with_one_denominator_are_written_exactly(over, under):
         assert abs(value_of(text) - weight) < 1e-9
 
 
-@given(st.floats(-100, 100))
-def test_any_weight_is_written_to_two_decimals(value):
-    assert abs(value_of(weight_texts(np.array([value]))[0][0]) - value) <= 0.005 * (1 + 1e-6)
-
-
 def test_every_weight_of_every_named_kernel_is_written_exactly():
     for name in KERNELS:
         for size in sizes(name):
@@ -146,14 +157,9 @@ def test_every_weight_of_every_named_kernel_is_written_exactly():
 
 
 def test_shapes_and_places_in_words():
-    assert size_text((16, 8)) == "16 × 8"
     assert size_text((4, 5, 3)) == "4 × 5"
-    assert size_text((7,)) == "7 values"
-    assert place_text((2,)) == "n = 2"
-    assert place_text((2, 3)) == "row 2, column 3"
     assert place_text((np.int64(2), np.int64(3), np.int64(0))) == "row 2, column 3, channel 0"
-    assert per_axis_text((3,)) == per_axis_text((3, 3)) == "3"
-    assert per_axis_text((3, 1)) == "3 by 1"
+    assert per_axis_text((3,)) == "3"
     assert rows_text(np.array([1, -2])) == "[1 −2]"
 
 
@@ -276,21 +282,7 @@ def test_the_sentence_says_what_numpy_says(seed):
     assert value_of(said["limit"]) == scene.grids[-1].limit
     assert said["place"] == place_text(position)
     assert value_of(said["total"]) == expected[position]
-    fed = feeds(x.shape, weights.shape, stride, amount, pointed)
-    assert (int(said["every"]), int(said["fed"])) == (expected.size, len(fed))
-
-
-def feeds(shape, kernel_shape, stride, amount, place):
-    """Return the outputs that a cell of the input feeds, by asking every window."""
-    sizes_ = [(n + 2 * amount - k) // stride + 1 for n, k in zip(shape, kernel_shape, strict=True)]
-    return [
-        cell
-        for cell in np.ndindex(*sizes_)
-        if all(
-            0 <= p + amount - n * stride < k
-            for p, n, k in zip(place, cell, kernel_shape, strict=True)
-        )
-    ]
+    assert (int(said["every"]), int(said["fed"])) == (expected.size, len(fed_by(shown)))
 
 
 @pytest.mark.parametrize(
@@ -320,24 +312,6 @@ def test_the_sentence_leaves_out_what_does_nothing():
 
 
 # --- Scales and digits ---------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("bound", "limit"),
-    [
-        (0, 1),
-        (-3, 1),
-        (0.01, 0.1),
-        (0.1, 0.1),
-        (0.11, 0.2),
-        (1, 1),
-        (1.01, 2),
-        (9, 9),
-        (254.2, 255),
-    ],
-)
-def test_ends_of_colour_scales(bound, limit):
-    assert nice_limit(bound) == limit
 
 
 @given(st.floats(1e-6, 1e6))
@@ -489,15 +463,6 @@ def random_scene(make, seed):
     return drawn(image, weights, **marks, **options)
 
 
-def taps_of(sliding, cell):
-    """Return the cells of the padded input that have a weight in the window of an output."""
-    starts = [n * s for n, s in zip(cell, sliding.stride, strict=True)]
-    return {
-        tuple(a + t * d for a, t, d in zip(starts, tap, sliding.dilation, strict=True))
-        for tap in np.ndindex(*sliding.kernel.shape)
-    }
-
-
 @pytest.mark.parametrize("seed", range(40))
 def test_the_arrays_of_a_picture(seed):
     shown, scene = random_scene(random_picture, seed)
@@ -570,8 +535,7 @@ def test_frames_are_where_window_and_output_are(seed):
         return
     place = tuple(p + b for p, (b, _) in zip(shown.pointed, sliding.amounts, strict=True))
     assert followed == [Mark(*place, 1, 1, "pointed")]
-    near = [cell for cell in np.ndindex(*sliding.shape) if place in taps_of(sliding, cell)]
-    assert fed == set(near)
+    assert fed == fed_by(shown)
 
 
 def test_without_a_position_nothing_is_framed_or_written_out():

@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from helpers.arguments import NUMBERS, as_array, brief
-from helpers.drawing.arrays import LARGEST_NUMBER, LONGEST_NAME
+from helpers.arguments import as_array
+from helpers.drawing.arrays import checked_line, checked_names, drawable
 from helpers.drawing.colours import BLUE, CASING, GREEN, GRID_LINE, INK, ORANGE, QUIET, VERMILION
 from helpers.drawing.letters import BODY, TITLE, text_width
 from helpers.drawing.paint import Picture, render
@@ -15,7 +15,7 @@ from helpers.drawing.words import number_text
 
 HEIGHT, GAP = 420, 36  # of a picture of curves; between its panels
 PANEL_TOP, BELOW_PANEL = 56, 66  # room for the title; for the numbers and the name below
-MOST_PANELS, MOST_CURVES, FEWEST_POINTS, MOST_POINTS = 3, 4, 2, 100_000
+MOST_PANELS = 3
 STYLES = (  # told apart by the colour-blind (Okabe and Ito), in grey by their dashes
     (BLUE, ()),
     (VERMILION, (14.0, 6.0)),
@@ -62,76 +62,48 @@ def show_curves(x, panels: Panels, *, name: str = "x") -> Picture:
     >>> show_curves([-1, 0, 1], {"Shape": {"square": [1, 0, 1]}})
     Shape: square from 0 to 1, largest at x = −1.
     """
-    x, name = _floats("x", x), _text("name", name)
-    if x.ndim != 1 or x.size < FEWEST_POINTS or not (np.diff(x) > 0).all():
+    x, name = _floats("x", x), checked_line("name", name)
+    if x.ndim != 1 or x.size < 2 or not (np.diff(x) > 0).all():
         raise ValueError(f"x has shape {x.shape}: allowed are (N,) growing numbers, N >= 2")
-    allowed = f"allowed are 1 to {MOST_PANELS} panels by their titles"
-    if not isinstance(panels, Mapping):
-        raise TypeError(f"panels={brief(panels)}: {allowed}")
-    if not 1 <= len(panels) <= MOST_PANELS:
-        raise ValueError(f"panels has {len(panels)} panels: {allowed}")
-    checked = {_text("title", title): _checked(x, title, inner) for title, inner in panels.items()}
-    labels = dict.fromkeys(label for inner in checked.values() for label in inner)
-    if len(labels) > MOST_CURVES:
-        raise ValueError(f"panels has {len(labels)} labels: allowed are 1 to {MOST_CURVES}")
-    return render(curves_scene(x, checked, name))
-
-
-def _checked(x: np.ndarray, title: str, curves) -> dict[str, np.ndarray]:
-    """Return the curves of a panel as floats, or say what is wrong with them."""
-    allowed = f"allowed are 1 to {MOST_CURVES} curves by their labels"
-    if not isinstance(curves, Mapping):
-        raise TypeError(f"panel {title!r} is {brief(curves)}: {allowed}")
-    if not curves:
-        raise ValueError(f"panel {title!r} has no curve: {allowed}")
-    checked = {_text("label", label): _floats(f"curve {label!r}", y) for label, y in curves.items()}
-    for label, y in checked.items():
-        if y.shape != x.shape or np.isnan(y).all():
-            raise ValueError(f"curve {label!r} has shape {y.shape}: allowed is {x.shape}, as x has")
-    return checked
+    checked_names("panels", panels, MOST_PANELS)
+    checked = {}
+    for title, curves in panels.items():
+        checked_names(f"panel {title!r}", curves, len(STYLES))
+        checked[title] = {label: _floats(f"curve {label!r}", y) for label, y in curves.items()}
+        for label, y in checked[title].items():
+            if y.shape != x.shape or np.isnan(y).all():
+                shapes = f"has shape {y.shape}: allowed is {x.shape}, as x has"
+                raise ValueError(f"curve {label!r} {shapes}, and not NaN alone")
+    labels = dict.fromkeys(label for curves in checked.values() for label in curves)
+    if len(labels) > len(STYLES):
+        raise ValueError(f"panels has {len(labels)} labels: allowed are 1 to {len(STYLES)}")
+    return render(_scene(x, checked, name, dict(zip(labels, STYLES, strict=False))))
 
 
 def _floats(name: str, value) -> np.ndarray:
-    """Return numbers as floats; NaN is a gap, and infinity has no place in a picture."""
+    """Return numbers as floats; NaN is a gap."""
     array = as_array(name, value)
-    if array.dtype.kind not in "biuf":
-        raise TypeError(
-            f"{name} holds {array.dtype} values ({brief(value)}): allowed are {NUMBERS}"
-        )
-    if array.size > MOST_POINTS:
-        raise ValueError(f"{name} has shape {array.shape}: allowed are up to {MOST_POINTS} values")
-    with np.errstate(over="ignore"):  # what becomes infinite is refused
-        array = array.astype(float)
-    if (np.abs(array) > LARGEST_NUMBER).any():
-        raise ValueError(
-            f"{name} holds {brief(array)}: allowed are numbers up to {LARGEST_NUMBER:g}, and NaN"
-        )
-    return array
-
-
-def _text(name: str, value) -> str:
-    if not isinstance(value, str) or len(value) > LONGEST_NAME or not value.isprintable():
-        raise TypeError(f"{name}={brief(value)}: allowed are lines of up to {LONGEST_NAME} letters")
-    return value
+    known = array.copy()
+    known[array != array] = 0
+    drawable(name, known)
+    return array.astype(float)
 
 
 # --- Panels of curves ----------------------------------------------------------------------------
 
 
-def curves_scene(x: np.ndarray, panels: Mapping[str, Curves], name: str) -> Scene:
-    """Lay out the panels that `show_curves` shows, and describe them."""
-    labels = dict.fromkeys(label for inner in panels.values() for label in inner)
-    styles = dict(zip(labels, STYLES, strict=False))
+def _scene(x: np.ndarray, panels: Mapping[str, Curves], name: str, styles: Mapping) -> Scene:
+    """Lay out the panels and describe them."""
     column = (WIDTH - 2 * MARGIN - GAP * (len(panels) - 1)) // len(panels)
-    strokes, texts = [], []
+    strokes, texts, sentences = [], [], []
     for number, (title, curves) in enumerate(panels.items()):
         left = MARGIN + number * (column + GAP)
         texts.append(Text(left, PANEL_TOP - 24, title, TITLE, INK, True))
         lines, letters = _panel(x, curves, styles, left, column, name)
         strokes += lines
         texts += letters
-    description = " ".join(_sentence(x, title, inner, name) for title, inner in panels.items())
-    return Scene((), tuple(texts), HEIGHT, description, tuple(strokes))
+        sentences.append(_sentence(x, title, curves, name))
+    return Scene((), tuple(texts), HEIGHT, " ".join(sentences), tuple(strokes))
 
 
 class Axes(NamedTuple):
@@ -268,8 +240,8 @@ def _sentence(x: np.ndarray, title: str, curves: Curves, name: str) -> str:
     """Describe the range of every curve, and where it is largest first."""
     parts = []
     for label, y in curves.items():
-        low, high = number_text(np.nanmin(y), 3), number_text(np.nanmax(y), 3)
-        at = number_text(x[int(np.nanargmax(y))], 3)
+        at = x[int(np.nanargmax(y))]
+        low, high, at = (number_text(n, 3) for n in (np.nanmin(y), np.nanmax(y), at))
         moving = f"{label} from {low} to {high}, largest at {name} = {at}"
         parts.append(f"{label} always {low}" if low == high else moving)
     return f"{title}: {'; '.join(parts)}."
@@ -281,8 +253,6 @@ def _sentence(x: np.ndarray, title: str, curves: Curves, name: str) -> str:
 def power_text(value: float) -> str:
     """Write a number with three digits, very small and large ones with a power of ten.
 
-    Examples
-    --------
     >>> [power_text(v) for v in (12.5, 0.0625, 0.00000034, -1234567, 0)]
     ['12.5', '0.0625', '3.4·10⁻⁷', '−1.23·10⁶', '0']
     """
@@ -308,16 +278,9 @@ def log_curve(
 ) -> tuple[list[Stroke], list[Text]]:
     """Draw positive values over their numbers 0, 1, 2, ... on an axis of powers of ten.
 
-    Parameters
-    ----------
-    values : (N,); those beyond an end of the axis are drawn at that end
-    at : number of the value that is marked
-    box : where to draw; the numbers are around it
-    powers : what the axis names, from its lower to its upper end: 3 means 10**3
-    last : number at the right end of the axis
+    Values beyond the axis are drawn at its end, and number `at` is marked. `box` is where to draw,
+    with numbers around it: `powers` up the axis (3 means 10**3), and `last` at its right end.
 
-    Examples
-    --------
     >>> strokes, texts = log_curve([100, 1], 0, Box(50, 70, 10, 20), (0, 1, 2), 1)
     >>> strokes[-1].points
     ((50.0, 70.0), (60.0, 90.0))
@@ -339,6 +302,5 @@ def log_curve(
     texts.append(Text(left + width, baseline, f"{last}", BODY, QUIET, anchor="r"))
     x, y = points[at]
     for size, colour in ((DOT, CASING), (DOT - 6, ORANGE)):  # in the colours of a window
-        drop = round(y + DOT_DROP * size)
-        texts.append(Text(round(x), drop, "●", size, colour, anchor="m"))
+        texts.append(Text(round(x), round(y + DOT_DROP * size), "●", size, colour, anchor="m"))
     return strokes, texts

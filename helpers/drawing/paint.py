@@ -18,12 +18,10 @@ import numpy as np
 from PIL import Image, ImageDraw
 from PIL.PngImagePlugin import PngInfo
 
-from helpers.arguments import brief
 from helpers.drawing.colours import (
     CASING,
     COLOUR,
     EDGE,
-    GREY,
     GRID_LINE,
     HOLE,
     ORANGE,
@@ -49,7 +47,6 @@ from helpers.drawing.scene import (
     scale_box,
 )
 
-SCALES = (1, 2, 3)  # pixels of the screen for one of the scene
 HATCH = 84  # coverage of hatching, of 255
 HATCH_STEP, CROSS_STEP, HATCH_WIDTH = 8, 6, 1.3  # from line to line, and their width, in pixels
 CLEAR = 2  # pixels round a number that are free of hatching
@@ -67,8 +64,9 @@ class Picture:
 
     @cached_property
     def png(self) -> bytes:
-        """The picture on screen."""
-        return encode(self.scene, self._scale)
+        """The picture on screen, fast to draw rather than small."""
+        canvas, photographs = paint(self.scene, self._scale), _photographs(self.scene)
+        return png_of(_developed(canvas, photographs, self._scale) if photographs else canvas)
 
     @property
     def description(self) -> str:
@@ -88,24 +86,17 @@ class Picture:
 
 
 def render(scene: Scene, scale: int = 1) -> Picture:
-    """Draw a scene with `scale` pixels of the screen, 1 to 3, for each pixel of the scene."""
-    if scale not in SCALES:
-        raise ValueError(f"scale={brief(scale)}: allowed are 1, 2 and 3")
+    """Return the picture of a scene, with `scale` pixels of the screen for each of its own."""
     return Picture(scene, scale)
 
 
-def encode(scene: Scene, scale: int = 1) -> bytes:
-    """Draw a scene and return it as PNG, fast rather than small."""
-    canvas = paint(scene, scale)
-    photographs = [grid for grid in scene.grids if grid.look == COLOUR]
-    if photographs:
-        return png_of(_with_photographs(canvas, photographs, scale))
-    return png_of(canvas)
+def _photographs(scene: Scene) -> list[Grid]:
+    return [grid for grid in scene.grids if grid.look == COLOUR]
 
 
 def _with_few_colours(scene: Scene) -> Image.Image:
     """Draw a scene with a palette; photographs are mixed from dots, so that they show no bands."""
-    canvas, photographs = paint(scene), [grid for grid in scene.grids if grid.look == COLOUR]
+    canvas, photographs = paint(scene), _photographs(scene)
     if not photographs:
         picture = Image.frombytes("P", canvas.shape[::-1], canvas.tobytes())
         picture.putpalette(palette().tobytes())
@@ -116,7 +107,7 @@ def _with_few_colours(scene: Scene) -> Image.Image:
     for grid in photographs:
         dots = Image.fromarray(_shades(grid)).quantize(palette=few)  # Floyd and Steinberg's
         dotted.append(replace(grid, values=np.asarray(dots.convert("RGB")), limit=255.0))
-    return Image.fromarray(_with_photographs(canvas, dotted, 1)).quantize(256, MAXCOVERAGE)
+    return Image.fromarray(_developed(canvas, dotted, 1)).quantize(256, MAXCOVERAGE)
 
 
 def _shades(grid: Grid) -> np.ndarray:
@@ -156,8 +147,7 @@ def paint(scene: Scene, scale: int = 1) -> np.ndarray:
     for grid in scene.grids:
         _paint_grid(canvas, grid, scale)
     for stroke in scene.strokes:
-        coverage, left, top = _stroke(stroke, scale)
-        _ink(canvas, coverage, left, top, stroke.colour)
+        _ink(canvas, *_stroke(stroke, scale), stroke.colour)
     for text in scene.texts:
         _write(canvas, text, scale)
     return canvas
@@ -165,26 +155,24 @@ def paint(scene: Scene, scale: int = 1) -> np.ndarray:
 
 def _paint_grid(canvas: np.ndarray, grid: Grid, scale: int) -> None:
     """Paint cells, then frames, then numbers, so that no frame hides a number; then the rest."""
-    texts, which, size = cell_texts(grid)
-    coverage, near = _numbers(texts, which, grid.cell * scale, size * scale, scale)
+    coverage, near = _numbers(grid, scale)
     box = _box(canvas, grid.x, grid.y, grid.width, grid.height, scale)
     box[...] = HOLE if grid.look == COLOUR else _cells(grid, near, scale)
-    edge = (grid.x - 1, grid.y - 1, grid.width + 2, grid.height + 2)
-    _outline(canvas, *edge, 1, colour_number(EDGE), scale)
-    inked = coverage > 0 if size else None
-    numbers = number_ramps()[box[inked], coverage[inked]] if size else None
+    _outline(canvas, grid.x - 1, grid.y - 1, grid.width + 2, grid.height + 2, 1, EDGE, scale)
+    if coverage is not None:
+        inked = coverage > 0
+        numbers = number_ramps()[box[inked], coverage[inked]]
     for mark in grid.marks:
         _frame(canvas, grid, mark, scale)
-    if size:
+    if coverage is not None:
         box[inked] = numbers
     for text in grid_texts(grid):
         _write(canvas, text, scale)
     if grid.scale:
         left, top, width, height = scale_box(grid)
-        _outline(canvas, left - 1, top - 1, width + 2, height + 2, 1, colour_number(EDGE), scale)
-        ends = (-1, 1) if grid.look == SIGNED else (0, 1)
-        look = SIGNED if grid.look == SIGNED else GREY
-        colours = numbers_of(np.linspace(*ends, width * scale), look, 1.0)
+        _outline(canvas, left - 1, top - 1, width + 2, height + 2, 1, EDGE, scale)
+        lowest = -1 if grid.look == SIGNED else 0
+        colours = numbers_of(np.linspace(lowest, 1, width * scale), grid.look, 1.0)
         _box(canvas, left, top, width, height, scale)[...] = colours
 
 
@@ -230,10 +218,12 @@ def _diagonals(size: tuple[int, int], step: int, width: int, crossed: bool) -> n
     return np.tile(tile, (-(-height // step), -(-wide // step)))[:height, :wide]
 
 
-def _numbers(texts, which: np.ndarray, side: int, size: int, scale: int) -> tuple:
+def _numbers(grid: Grid, scale: int) -> tuple:
     """Return the coverage of all cells by their numbers, and which pixels are near one."""
+    texts, which, size = cell_texts(grid)
     if not size:
         return None, None
+    side, size = grid.cell * scale, size * scale
     coverage = np.zeros((len(texts), side, side), dtype=np.uint8)
     near = np.zeros((len(texts), side, side), dtype=bool)
     baseline = (side - scale) // 2 + round(0.36 * size)
@@ -261,15 +251,15 @@ def _frame(canvas: np.ndarray, grid: Grid, mark: Mark, scale: int) -> None:
     width, height = mark.width * grid.cell, mark.height * grid.cell
     x, y = grid.x + mark.column * grid.cell, grid.y + mark.row * grid.cell
     if mark.role == "weight":
-        _outline(canvas, x, y, width - 1, height - 1, 2, colour_number(ORANGE), scale)
+        _outline(canvas, x, y, width - 1, height - 1, 2, ORANGE, scale)
         return
     strong = FRAME if min(width, height) >= SMALL_WINDOW else SMALL_FRAME
-    names = (ORANGE, CASING) if mark.role == "window" else ("#000000", PAPER)
+    inner, outer = (ORANGE, CASING) if mark.role == "window" else ("#000000", PAPER)
     out = strong // 2 + 1 if grid.cell >= NUMBERED_CELL else strong + 2
     more = 2 * out - (grid.cell >= LINED_CELL)  # the line to the next cell counts as outside
     x, y, width, height = x - out, y - out, width + more, height + more
-    _outline(canvas, x, y, width, height, strong + 2, colour_number(names[1]), scale)
-    _outline(canvas, x + 1, y + 1, width - 2, height - 2, strong, colour_number(names[0]), scale)
+    _outline(canvas, x, y, width, height, strong + 2, outer, scale)
+    _outline(canvas, x + 1, y + 1, width - 2, height - 2, strong, inner, scale)
 
 
 def _box(canvas: np.ndarray, x: int, y: int, width: int, height: int, scale: int) -> np.ndarray:
@@ -278,11 +268,11 @@ def _box(canvas: np.ndarray, x: int, y: int, width: int, height: int, scale: int
     return canvas[y:bottom, x:right]
 
 
-def _outline(canvas, x, y, width, height, thickness: int, colour: int, scale: int) -> None:
+def _outline(canvas, x, y, width, height, thickness: int, colour: str, scale: int) -> None:
     """Draw the edge of a box, `thickness` pixels of the scene, inwards."""
     box = _box(canvas, x, y, width, height, scale)
     inside = thickness * scale
-    box[:inside] = box[-inside:] = box[:, :inside] = box[:, -inside:] = colour
+    box[:inside] = box[-inside:] = box[:, :inside] = box[:, -inside:] = colour_number(colour)
 
 
 def _write(canvas: np.ndarray, text: Text, scale: int) -> None:
@@ -332,7 +322,7 @@ def _dashed(path: np.ndarray, dashes: np.ndarray) -> Iterator[list[tuple[float, 
             yield list(zip(xs, ys, strict=True))
 
 
-def _with_photographs(canvas: np.ndarray, grids: list[Grid], scale: int) -> np.ndarray:
+def _developed(canvas: np.ndarray, grids: list[Grid], scale: int) -> np.ndarray:
     """Turn a canvas into red, green and blue, and put colour photographs into its holes."""
     picture = palette()[canvas]
     for grid in grids:
@@ -341,8 +331,7 @@ def _with_photographs(canvas: np.ndarray, grids: list[Grid], scale: int) -> np.n
         hatching = _hatching(grid, None, scale)
         if hatching is not None:
             colours = photograph[hatching]
-            dark = colours.mean(axis=1, keepdims=True) < 110
-            ink = np.where(dark, 255, 0)
+            ink = np.where(colours.mean(axis=1, keepdims=True) < 110, 255, 0)
             photograph[hatching] = colours + (ink - colours) * (HATCH / 255)
         box = _box(picture, grid.x, grid.y, grid.width, grid.height, scale)
         hole = _box(canvas, grid.x, grid.y, grid.width, grid.height, scale) == HOLE

@@ -21,7 +21,6 @@ from helpers.drawing.words import (
 )
 
 MOST_SAMPLES_PADDED = 240
-LARGEST_STEP = 10**9  # of a stride or a dilation
 
 
 @dataclass(frozen=True)
@@ -39,10 +38,8 @@ class Snapshot:
 
     Attributes
     ----------
-    sliding : Plan
-        What is convolved.
-    feature_map : ndarray
-        Its result; (H, W, 3) for a colour photograph, whose channels are convolved one by one.
+    sliding : what is convolved
+    feature_map : its result; (H, W, 3) for a colour photograph, whose channels are convolved singly
     position : cell of the feature map whose window is outlined and computed
     pointed : cell of the input; every output it feeds is outlined
     hidden : cell of the feature map whose number is still a secret
@@ -130,21 +127,10 @@ def snapshot(
 ) -> Snapshot:
     """Convolve an image, and keep all that a picture of it shows.
 
-    Parameters
-    ----------
-    image : ndarray from `checked_image`: (H, W), (N,), or uint8 (H, W, 3)
-    kernel : ndarray from `drawable`
-    limits : the colour scales; None chooses those that suit image and kernel
-    position, pointed, hidden : marked cells, see `Snapshot`
-    options : as in `helpers.convolution.convolve`
+    Image and kernel are those of `checked_image` and `drawable`; `limits` None chooses colour
+    scales that suit them, `options` are those of `convolve`. ValueError says if the kernel does not
+    fit, or if the padded input is too large for a picture.
 
-    Raises
-    ------
-    ValueError
-        If the kernel does not fit, or the padded input is too large for a picture.
-
-    Examples
-    --------
     >>> snapshot(np.array([[1, 2]]), np.array([[3]])).feature_map
     array([[3, 6]])
     """
@@ -169,12 +155,7 @@ def snapshot(
 
 
 def _check_room(sliding: Plan, padding) -> None:
-    """Raise if the padded input, or a number, is larger than the place for it."""
-    if max(sliding.stride + sliding.dilation) > LARGEST_STEP:
-        raise ValueError(
-            f"stride={brief(sliding.stride)} and dilation={brief(sliding.dilation)}: allowed in a "
-            f"picture are up to {LARGEST_STEP:,}"
-        )
+    """Raise if the padded input is larger than the place for it."""
     most = MOST_SAMPLES_PADDED if sliding.x.ndim == 1 else AREA
     shape = [n + sum(both) for n, both in zip(sliding.x.shape, sliding.amounts, strict=True)]
     if max(shape) > most:
