@@ -45,10 +45,10 @@ FIRST = """root => {
 }"""
 
 
-def check_larger(root) -> None:
-    """Raise unless `present()` enlarges everything; the first control stays in sight if it was."""
-    usual, was_in_sight = root.evaluate(SIZES), root.evaluate(FIRST)
-    look = root.page.evaluate_handle(
+def check_larger(page, roots) -> None:
+    """Raise unless `present()` enlarges everything; a first control stays in sight if it was."""
+    usual = [(root.evaluate(SIZES), root.evaluate(FIRST)) for root in roots]
+    look = page.evaluate_handle(
         """html => {
             const output = document.createElement('div');
             output.innerHTML = html;
@@ -56,11 +56,12 @@ def check_larger(root) -> None:
         }""",
         present().data,
     )
-    larger = root.evaluate(SIZES)
-    assert root.evaluate(FIRST) or not was_in_sight
+    for root, (sizes, was_in_sight) in zip(roots, usual, strict=True):
+        larger = root.evaluate(SIZES)
+        assert all(b > a for a, b in zip(sizes, larger, strict=True)), (sizes, larger)
+        assert root.evaluate(FIRST) or not was_in_sight
     look.evaluate("output => output.remove()")
-    assert all(b > a for a, b in zip(usual, larger, strict=True)), (usual, larger)
-    assert root.evaluate(SIZES) == usual
+    assert [root.evaluate(SIZES) for root in roots] == [sizes for sizes, _ in usual]
 
 
 def fill_screen(root) -> None:

@@ -1,7 +1,7 @@
-"""Explorers by keyboard, by ear, in the dark, enlarged; and notebooks that are opened again.
+"""Explorers by keyboard, by ear, in the dark, enlarged; and a notebook that is opened again.
 
 That axe-core finds nothing serious in any notebook, and that Tab reaches every control of every
-explorer, is tested in `tests/test_browser.py`, where all notebooks are open anyway.
+explorer, is tested by `check_notebook`, here and in `tests/test_browser.py`.
 """
 
 import json
@@ -9,16 +9,36 @@ import os
 import subprocess
 import sys
 
+import numpy as np
 import pytest
 from playwright.sync_api import expect
 
+from helpers.drawing import rows_text
+from helpers.explorers import explore
+from helpers.kernels import kernel
+from helpers.samples import sample
 from tests.accessible import flaws, violations
-from tests.browsing import SCREEN, needs_chromium
+from tests.browsing import (
+    EXPLORER,
+    PLAYGROUND,
+    REOPENED,
+    SCREEN,
+    SETTLED,
+    STALE,
+    Live,
+    check_notebook,
+    middle_of,
+    move_by_keyboard,
+    move_by_mouse,
+    needs_chromium,
+    own,
+    watched_page,
+    where_it_is,
+)
+from tests.presented import check_presented, fill_screen, leave
 from tools.lab import ROOT, TOKEN, jupyterlab, open_notebook, run_all
 
-PLAYGROUND = "05_playground.ipynb"
-EXPLORER, STATUS = ".convolution-explorer", "[role=status]"
-STALE = "text=/model not found|Error displaying widget|Loading widget/i"
+STATUS = "[role=status]"
 HEADERS = {"Authorization": f"token {TOKEN}"}
 DARK = "() => document.body.dataset.jpThemeName === 'JupyterLab Dark'"
 PATIENCE = 10_000  # milliseconds
@@ -41,11 +61,11 @@ def address(folder):
 @pytest.fixture(scope="module")
 def page(browser, address):
     """The playground, run once for all tests of this file."""
-    page = browser.new_page(viewport=SCREEN)
-    open_notebook(page, address, PLAYGROUND)
-    run_all(page)
-    page.locator(EXPLORER).nth(1).wait_for()
-    return page
+    with watched_page(browser, *own(address)) as page:
+        open_notebook(page, address, PLAYGROUND)
+        run_all(page)
+        page.locator(EXPLORER).nth(1).wait_for()
+        yield page
 
 
 @pytest.fixture
@@ -71,6 +91,45 @@ def press(root, label: str, *keys: str) -> str:
         root.get_by_role("slider", name=label, exact=True).press(key)
         wait_until(root, changed, before)
     return status.text_content()
+
+
+def test_a_notebook_is_opened_again_as_it_was_left(browser, address, folder):
+    """Saved with a moved slider, and the kernel gone: the picture is there, no broken widget."""
+    with watched_page(browser, *own(address)) as page:
+        open_notebook(page, address, REOPENED)
+        run_all(page)
+        check_notebook(page, REOPENED)
+        moved = page.locator(EXPLORER, has=page.locator(".noUi-handle")).first
+        sentence = press(moved, "window", "ArrowRight", "ArrowRight")
+        path = folder / "notebooks" / REOPENED
+        saved = path.stat().st_mtime_ns
+        page.keyboard.press("Control+s")
+        page.wait_for_function("() => !document.querySelector('.jp-mod-dirty')", timeout=PATIENCE)
+        assert path.stat().st_mtime_ns > saved
+    with browser.new_page(viewport=SCREEN) as page:
+        for session in page.request.get(f"{address}/api/sessions", headers=HEADERS).json():
+            page.request.delete(f"{address}/api/sessions/{session['id']}", headers=HEADERS)
+        open_notebook(page, address, REOPENED)
+        reopened = page.locator(EXPLORER, has=page.locator(".noUi-handle")).first
+        reopened.wait_for(timeout=PATIENCE)
+        expect(page.locator(STALE)).to_have_count(0, timeout=PATIENCE)  # others are still loading
+        assert reopened.locator(STATUS).first.text_content() == sentence
+        picture = reopened.locator("img")
+        assert picture.evaluate("e => e.decode().then(() => e.naturalWidth)") == 1000
+    check_exported(path)
+
+
+def check_exported(path) -> None:
+    """Raise unless nbconvert shows every explorer as its picture: widgets would need a network."""
+    assert "widgets" in json.loads(path.read_text(encoding="utf-8"))["metadata"]
+    command = [sys.executable, "-m", "nbconvert", "--to", "html", "--stdout", str(path)]
+    env = os.environ | {"JUPYTER_CONFIG_PATH": str(ROOT / "settings")}  # as in our JupyterLab
+    run = subprocess.run(command, capture_output=True, encoding="utf-8", env=env, check=True)
+    assert '<script type="application/vnd.jupyter.widget-view+json">' not in run.stdout
+    stored = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    outputs = [o for cell in stored for o in cell.get("outputs", ()) if "data" in o]
+    pictures = [o for o in outputs if "image/png" in o["data"]]
+    assert run.stdout.count("<img") == len(pictures) > 2
 
 
 def test_controls_are_found_by_what_they_are_called(explorer):
@@ -121,6 +180,43 @@ def test_what_pointing_does_the_keyboard_does(page):
     assert "Window for row 50, column 31" in press(explorer, "window", "ArrowRight")
 
 
+def test_the_playground_moves(page):
+    check_notebook(page, PLAYGROUND)
+
+
+def test_weights_between_the_steps_of_a_slider_are_kept(page):
+    """The browser rounds handles to a step; that must not come back as a new weight."""
+    root = page.locator(EXPLORER).first
+    presets = root.locator("select", has=page.locator("option:text-is('box blur')"))
+    caption = root.locator("[role=status]").first
+    for name in ("outline", "box blur", "Gaussian blur", "identity"):
+        presets.select_option(label=name)
+        page.wait_for_timeout(2 * SETTLED)
+        assert f"flipped: {rows_text(kernel(name))}." in caption.text_content(), name
+        shown = presets.evaluate("e => e.selectedOptions[0].text")
+        assert shown.replace("\xa0", " ") == name
+
+
+def test_on_the_full_screen_sliders_and_the_pointer_work(page):
+    """With 49 sliders the picture is small, with empty bands on the left and on the right."""
+    explorer = Live(page.locator(EXPLORER).first)
+    fill_screen(explorer.root)
+    before = explorer.seen()
+    sizes = explorer.root.locator("select", has=page.locator("option:text-is('7 × 7')"))
+    sizes.select_option(label="7 × 7")
+    explorer.wait_for_change(before)
+    check_presented(explorer.root, least_scale=0.5)
+    move_by_keyboard(explorer, explorer.handles.first)
+    move_by_mouse(explorer, explorer.handles.last)
+    twin = explore(sample("letter H"), np.zeros((7, 7)), (), padding="same")
+    for cell in ((2, 5), (15, 0), (0, 15)):
+        left, top, scale = where_it_is(explorer.picture)
+        x, y = middle_of(twin.scene.grids[-1], cell)
+        page.mouse.move(left + x * scale, top + y * scale)
+        explorer.wait_for(f"Window for row {cell[0]}, column {cell[1]}:")
+    leave(explorer.root)
+
+
 def impossible(explorer):
     """Choose what cannot be; return the alert."""
     sizes = explorer.get_by_role("combobox", name="kernel size", exact=True)
@@ -166,44 +262,3 @@ def test_at_200_percent_nothing_is_cut_off_or_covered(page):
     for explorer in page.locator(EXPLORER).all():
         explorer.scroll_into_view_if_needed()
         assert flaws(explorer) == []
-
-
-def test_a_notebook_is_opened_again_as_it_was_left(browser, address, folder):
-    """Saved with a moved slider, and the kernel gone: the picture is there, no broken widget."""
-    name = "02_two_sequences.ipynb"
-    page = browser.new_page(viewport=SCREEN)
-    open_notebook(page, address, name)
-    run_all(page)
-    moved = page.locator(EXPLORER, has=page.locator(".noUi-handle")).first
-    sentence = press(moved, "window", "ArrowRight", "ArrowRight")
-    path = folder / "notebooks" / name
-    saved = path.stat().st_mtime_ns
-    page.keyboard.press("Control+s")
-    page.wait_for_function("() => !document.querySelector('.jp-mod-dirty')", timeout=PATIENCE)
-    assert path.stat().st_mtime_ns > saved
-    for session in page.request.get(f"{address}/api/sessions", headers=HEADERS).json():
-        page.request.delete(f"{address}/api/sessions/{session['id']}", headers=HEADERS)
-    page.close()
-
-    page = browser.new_page(viewport=SCREEN)
-    open_notebook(page, address, name)
-    reopened = page.locator(EXPLORER, has=page.locator(".noUi-handle")).first
-    reopened.wait_for(timeout=PATIENCE)
-    expect(page.locator(STALE)).to_have_count(0, timeout=PATIENCE)  # the others are still loading
-    assert reopened.locator(STATUS).first.text_content() == sentence
-    assert reopened.locator("img").evaluate("e => e.decode().then(() => e.naturalWidth)") == 1000
-    page.close()
-    check_exported(path)
-
-
-def check_exported(path) -> None:
-    """Raise unless nbconvert shows every explorer as its picture: widgets would need a network."""
-    assert "widgets" in json.loads(path.read_text(encoding="utf-8"))["metadata"]
-    command = [sys.executable, "-m", "nbconvert", "--to", "html", "--stdout", str(path)]
-    env = os.environ | {"JUPYTER_CONFIG_PATH": str(ROOT / "settings")}  # as in our JupyterLab
-    run = subprocess.run(command, capture_output=True, encoding="utf-8", env=env, check=True)
-    assert '<script type="application/vnd.jupyter.widget-view+json">' not in run.stdout
-    stored = json.loads(path.read_text(encoding="utf-8"))["cells"]
-    outputs = [o for cell in stored for o in cell.get("outputs", ()) if "data" in o]
-    pictures = [o for o in outputs if "image/png" in o["data"]]
-    assert run.stdout.count("<img") == len(pictures) > 2

@@ -38,6 +38,7 @@ BROWSER_FLAGS = [
 ]
 TOKEN = "browser-test"
 PATIENCE = 120  # seconds for JupyterLab to start, and for a notebook to run
+POLLING = 100  # milliseconds between two looks at a page that is busy
 IDLE = """() => [...document.querySelectorAll('.jp-StatusBar-TextItem, .jp-StatusBar-Widget span')]
     .some(e => /\\|\\s*Idle/.test(e.textContent))"""
 FINISHED = """() => {
@@ -67,7 +68,11 @@ def jupyterlab(folder: Path, *options: str) -> Iterator[str]:
         f"--ServerApp.port={port}",
         "--ServerApp.port_retries=0",
     ]
-    command += [f"--IdentityProvider.token={TOKEN}", *options]
+    command += [
+        f"--IdentityProvider.token={TOKEN}",
+        "--LabApp.expose_app_in_browser=True",
+        *options,
+    ]
     own = folder / ".jupyter"  # and not the settings of whoever runs this
     env = os.environ | {
         "JUPYTER_CONFIG_DIR": str(own),
@@ -126,15 +131,37 @@ def write_notebook(path: Path, cells: Iterable[str]) -> None:
 
 
 def open_notebook(page: Page, address: str, name: str) -> None:
-    """Open a notebook and wait until its kernel is ready."""
+    """Open JupyterLab with a notebook and wait until its kernel is ready."""
     page.goto(f"{address}/lab/tree/notebooks/{name}?reset&token={TOKEN}")
+    _wait_for_kernel(page)
+
+
+def open_lab(page: Page, address: str) -> None:
+    """Open JupyterLab without a notebook."""
+    page.goto(f"{address}/lab?reset&token={TOKEN}")
+    started = "() => window.jupyterapp?.restored.then(() => true)"
+    page.wait_for_function(started, timeout=PATIENCE * 1000, polling=POLLING)
+
+
+def open_next(page: Page, name: str) -> None:
+    """Open a notebook in the same page, in place of another, whose changes are lost."""
+    page.evaluate("() => { jupyterapp.commands.execute('application:close-all') }")
+    if page.locator(".jp-NotebookPanel").count():
+        page.locator(".jp-Dialog button", has_text="Discard").click()
+    page.locator(".jp-Notebook").wait_for(state="detached")
+    path = f"notebooks/{name}"
+    page.evaluate("path => { jupyterapp.commands.execute('docmanager:open', { path }) }", path)
+    _wait_for_kernel(page)
+
+
+def _wait_for_kernel(page: Page) -> None:
     page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=PATIENCE * 1000)
-    page.wait_for_function(IDLE, timeout=PATIENCE * 1000)
+    page.wait_for_function(IDLE, timeout=PATIENCE * 1000, polling=POLLING)
 
 
 def run_all(page: Page) -> None:
     """Run every cell and wait for the last one."""
     page.click(".lm-MenuBar-itemLabel:text-is('Run')")
     page.click(".lm-Menu-itemLabel:text-is('Run All Cells')")
-    page.wait_for_function(FINISHED, timeout=PATIENCE * 1000)
-    page.wait_for_function(IDLE, timeout=PATIENCE * 1000)
+    page.wait_for_function(FINISHED, timeout=PATIENCE * 1000, polling=POLLING)
+    page.wait_for_function(IDLE, timeout=PATIENCE * 1000, polling=POLLING)
