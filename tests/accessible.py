@@ -7,7 +7,8 @@ AXE = files("axe_playwright_python") / "axe.min.js"
 OURS = ".jp-OutputArea-output"  # the rest is JupyterLab's
 GRAVE = ("serious", "critical")
 VIOLATIONS = """async ([where, grave]) => {
-    const { violations } = await axe.run({ include: [[where]] }, { resultTypes: ['violations'] });
+    const options = { resultTypes: ['violations'], preload: false };  // preload: for videos
+    const { violations } = await axe.run({ include: [[where]] }, options);
     return violations.filter(v => grave.includes(v.impact)).flatMap(
         v => v.nodes.map(n => `${v.id}: ${n.html.slice(0, 200)} ${n.failureSummary}`));
 }"""
@@ -52,11 +53,11 @@ FLAWS = """root => {
 }"""
 
 
-def violations(page) -> list[str]:
-    """Return what axe-core finds serious or critical in the outputs of a notebook."""
+def violations(page, where: str = OURS) -> list[str]:
+    """Return what axe-core finds serious or critical in a page, by default in our outputs."""
     if page.evaluate("() => typeof axe") == "undefined":
         page.evaluate(AXE.read_text(encoding="utf-8"))
-    return page.evaluate(VIOLATIONS, [OURS, GRAVE])
+    return page.evaluate(VIOLATIONS, [where, GRAVE])
 
 
 def tab_through(root) -> list[dict]:

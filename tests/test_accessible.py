@@ -1,4 +1,4 @@
-"""Explorers by keyboard, by ear, in the dark, enlarged; and a notebook that is opened again.
+"""Explorers by keyboard, by ear, in the dark, enlarged; our settings; a notebook opened again.
 
 That axe-core finds nothing serious in any notebook, and that Tab reaches every control of every
 explorer, is tested by `check_notebook`, here and in `tests/test_browser.py`.
@@ -8,7 +8,9 @@ import json
 import os
 import subprocess
 import sys
+import urllib.request
 
+import jsonschema
 import numpy as np
 import pytest
 from playwright.sync_api import expect
@@ -91,6 +93,19 @@ def press(root, label: str, *keys: str) -> str:
         root.get_by_role("slider", name=label, exact=True).press(key)
         wait_until(root, changed, before)
     return status.text_content()
+
+
+def test_jupyterlab_starts_with_the_settings_of_this_project(address):
+    def get(path):
+        return urllib.request.urlopen(f"{address}{path}?token={TOKEN}")
+
+    assert get("/").url.partition("?")[0].endswith("/lab/tree/notebooks/00_start_here.ipynb")
+    schemas = {one["id"]: one["schema"] for one in json.load(get("/lab/api/settings"))["settings"]}
+    settings = ROOT / "settings/labconfig/default_setting_overrides.json"
+    for plugin, values in json.loads(settings.read_text()).items():
+        jsonschema.validate(values, schemas[plugin])
+        for name, value in values.items():
+            assert schemas[plugin]["properties"][name]["default"] == value
 
 
 def test_a_notebook_is_opened_again_as_it_was_left(browser, address, folder):

@@ -3,24 +3,20 @@
 import ast
 import doctest
 import importlib
-import json
 import os
 import re
 import shutil
 import subprocess
 import sys
 import tomllib
-import urllib.request
 from importlib.metadata import distribution
 from pathlib import Path
 
-import jsonschema
 import pytest
 import yaml
 from packaging.requirements import Requirement
 
 from tools import check
-from tools.lab import TOKEN, jupyterlab
 
 ROOT = Path(__file__).parent.parent
 MOST_LINES = 400
@@ -154,23 +150,6 @@ def test_the_first_python_that_is_recent_enough_makes_the_environment(tmp_path):
     new = fake_python(tmp_path / "python3.12", '[ "$2" = venv ] && mkdir "$3"; exit 0')
     assert make_environment(tmp_path, old, new).returncode == 0
     assert (tmp_path / "env").exists()
-
-
-def test_jupyterlab_starts_with_the_settings_of_this_project(tmp_path):
-    settings = ROOT / "settings/labconfig/default_setting_overrides.json"
-    with jupyterlab(tmp_path) as address:
-
-        def get(path):
-            return urllib.request.urlopen(f"{address}{path}?token={TOKEN}")
-
-        assert get("/").url.partition("?")[0].endswith("/lab/tree/notebooks/00_start_here.ipynb")
-        schemas = {
-            one["id"]: one["schema"] for one in json.load(get("/lab/api/settings"))["settings"]
-        }
-        for plugin, values in json.loads(settings.read_text()).items():
-            jsonschema.validate(values, schemas[plugin])
-            for name, value in values.items():
-                assert schemas[plugin]["properties"][name]["default"] == value
 
 
 # ------------------------------------------------------------------------------------ documents
@@ -351,7 +330,13 @@ def test_the_tests_of_a_file_share_a_worker(tmp_path):
     assert len(set.union(*workers)) == 2
 
 
-@pytest.mark.parametrize(("ci", "code"), [("true", 1), ("", 0), ("false", 0)])
+@pytest.mark.parametrize("value", ["", "0", "false", "False"])
+def test_not_every_value_of_ci_means_a_ci_machine(monkeypatch, value):
+    monkeypatch.setenv("CI", value)
+    assert not check.in_ci()
+
+
+@pytest.mark.parametrize(("ci", "code"), [("true", 1), ("", 0)])
 def test_in_ci_a_skipped_test_fails(tmp_path, ci, code):
     (tmp_path / "test_one.py").write_text(
         "import pytest\n"

@@ -23,7 +23,7 @@ from tools import site as site_tool
 from tools.book import read
 from tools.lab import IDLE, PATIENCE, ROOT, served
 from tools.refresh import normalise
-from tools.site import BUILDER, FOR_PYTHON, FOR_THE_PAGE, LITE, PYODIDE, WHEELS, build
+from tools.site import BUILDER, FOR_PYTHON, FOR_THE_PAGE, LITE, PYODIDE, WHEELS, build, make_live
 
 NOTEBOOKS = sorted(path.name for path in (ROOT / "notebooks").glob("*.ipynb"))
 KERNEL = "@jupyterlite/pyodide-kernel-extension:kernel"
@@ -42,9 +42,9 @@ pytestmark = pytest.mark.skipif(
 @pytest.fixture(scope="module")
 def site(tmp_path_factory):
     """The live notebooks as they are published: browsers load Pyodide from its public address."""
-    folder = tmp_path_factory.mktemp("site") / "site"
-    build(folder, notebooks=[])
-    return folder / "live"
+    folder = tmp_path_factory.mktemp("site")
+    make_live(folder / "stage", folder / "site" / "live")
+    return folder / "site" / "live"
 
 
 @pytest.fixture
@@ -161,23 +161,27 @@ def test_the_readme_names_the_version_of_pyodide():
 # ------------------------------------------------------------------- what is refused, and how
 
 
-def test_a_distribution_of_pyodide_becomes_part_of_the_site(tmp_path, capsys):
-    distribution, target = tmp_path / "pyodide", tmp_path / "site"
-    distribution.mkdir()
-    lock = distribution / "pyodide-lock.json"
+def test_another_distribution_of_pyodide_is_refused(tmp_path, capsys):
     for text, complaint in (
-        (None, "not a Pyodide distribution"),
+        ("", "not a Pyodide distribution"),
         ('{"info": {"version": "0.1.2"}}', f"is Pyodide 0.1.2, this site needs {PYODIDE}"),
     ):
         if text:
-            lock.write_text(text)
-        assert site_tool.main([str(target), "--pyodide", str(distribution)]) == 1
+            (tmp_path / "pyodide-lock.json").write_text(text)
+        assert site_tool.main([str(tmp_path / "site"), "--pyodide", str(tmp_path)]) == 1
         assert complaint in capsys.readouterr().err
-    lock.write_text(json.dumps({"info": {"version": PYODIDE}}))
+
+
+@pytest.mark.weekly
+def test_a_distribution_of_pyodide_becomes_part_of_the_site(tmp_path):
+    distribution, live = tmp_path / "pyodide", tmp_path / "site/live"
+    distribution.mkdir()
+    lock = {"info": {"version": PYODIDE}}
+    (distribution / "pyodide-lock.json").write_text(json.dumps(lock))
     (distribution / "pyodide.js").write_text("// Python")
-    build(target, distribution, [])
-    settings = configuration(target / "live")["litePluginSettings"][KERNEL]
-    assert (target / "live" / settings["pyodideUrl"]).read_text() == "// Python"
+    build(live.parent, distribution, [])
+    settings = configuration(live)["litePluginSettings"][KERNEL]
+    assert (live / settings["pyodideUrl"]).read_text() == "// Python"
 
 
 def test_a_folder_with_other_files_is_not_replaced(tmp_path):
@@ -197,7 +201,7 @@ def wait_until(page, happened):
 
 
 @needs_chromium
-@pytest.mark.parametrize("app", ["lab", "notebooks"])  # for large screens, and for small ones
+@pytest.mark.parametrize("app", ["lab", pytest.param("notebooks", marks=pytest.mark.weekly)])
 def test_a_notebook_opens_and_asks_only_for_pyodide(app, page, site):
     with served(site.parent) as address:  # not at the root, as on GitHub
         page.goto(f"{address}/{site.name}/{app}/index.html?path=notebooks/{NOTEBOOKS[1]}")

@@ -11,7 +11,7 @@ from tools.book import Book, read
 from tools.slides import BUILDER, REVEAL
 
 NOTEBOOKS = sorted((slides.ROOT / "notebooks").glob("*.ipynb"))
-DAILY = "01_sliding_a_kernel"  # the other decks are for the weekly run
+DAILY = "10_activation"  # pictures, formulas and one recording; the others are weekly
 LOCAL = ("file:", "data:", "blob:")
 PATIENCE = 60_000  # milliseconds
 READY = "() => window.Reveal?.isReady() && MathJax.startup?.promise.then(() => true)"

@@ -74,7 +74,7 @@ def build(
         stage, target = Path(scratch), target.resolve()
         pages = sorted(NOTEBOOKS.glob("*.ipynb")) if notebooks is None else notebooks
         make_book(stage / "book", target, pages)
-        _run_builder(stage / "lite", target / "live", pyodide)
+        make_live(stage / "lite", target / "live", pyodide)
 
 
 def make_book(stage: Path, target: Path, notebooks: Sequence[Path]) -> None:
@@ -102,7 +102,7 @@ def _check_distribution(folder: Path) -> None:
         raise ValueError(f"{folder} is Pyodide {version}, this site needs {PYODIDE}")
 
 
-def _run_builder(stage: Path, target: Path, pyodide: Path | None) -> None:
+def make_live(stage: Path, target: Path, pyodide: Path | None = None) -> None:
     """Put together what JupyterLite reads (contents, wheels, settings), and let it build."""
     for name in ("notebooks", "data"):
         hidden = shutil.ignore_patterns(".*")
