@@ -16,7 +16,7 @@ SCREEN = {"width": 1280, "height": 720}
 PLAYGROUND, REOPENED = "05_playground.ipynb", "02_two_sequences.ipynb"
 EXPLORER, PICTURE = ".convolution-explorer", "img.explorer-picture"
 SETTLED = 400  # milliseconds after which a picture has certainly followed
-PATIENCE = 20_000  # milliseconds for a picture to change
+PATIENCE = 60_000  # milliseconds for a picture to change
 STALE = "text=/model not found|Error displaying widget|Loading widget/i"
 TRACEBACK = ", ".join(
     f"[data-mime-type='application/vnd.jupyter.{kind}']" for kind in ("stderr", "error")
@@ -39,9 +39,9 @@ def own(address: str) -> tuple[str, ...]:
 
 
 @contextmanager
-def watched_page(browser: Browser, *own: str) -> Iterator[Page]:
+def watched_page(browser: Browser, *own: str, **screen) -> Iterator[Page]:
     """Open a page; fail if it asked for anything that begins otherwise, or logged an error."""
-    page = browser.new_page(viewport=SCREEN)
+    page = browser.new_page(**{"viewport": SCREEN} | screen)
     page.wrong = []
     page.on("request", lambda r: None if r.url.startswith(own) else page.wrong.append(r.url))
     page.on("console", lambda m: page.wrong.append(m.text) if m.type == "error" else None)
@@ -72,12 +72,8 @@ class Live:
         expect(self.caption).to_contain_text(words, timeout=PATIENCE)
 
     def wait_for_change(self, before: tuple[str, str]) -> None:
-        page = self.root.page
-        page.wait_for_function(
-            CHANGED,
-            arg=[self.root.element_handle(), *before],
-            timeout=PATIENCE,
-        )
+        seen = [self.root.element_handle(), *before]
+        self.root.page.wait_for_function(CHANGED, arg=seen, timeout=PATIENCE)
 
 
 def where_it_is(picture) -> tuple[float, float, float]:

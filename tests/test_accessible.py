@@ -75,24 +75,14 @@ def explorer(page):
     return page.locator(EXPLORER).first
 
 
-def wait_until(root, script: str, argument=None) -> None:
-    """Wait until a script says yes to an explorer."""
-    root.page.wait_for_function(
-        f"([root, argument]) => {{ {script} }}",
-        arg=[root.element_handle(), argument],
-        timeout=PATIENCE,
-    )
-
-
 def press(root, label: str, *keys: str) -> str:
     """Press keys on a slider; after each, wait for the picture to follow. Return its sentence."""
-    status = root.locator(STATUS).first
-    changed = "return root.querySelector('[role=status]').textContent !== argument"
+    live = Live(root)
     for key in keys:
-        before = status.text_content()
+        before = live.seen()
         root.get_by_role("slider", name=label, exact=True).press(key)
-        wait_until(root, changed, before)
-    return status.text_content()
+        live.wait_for_change(before)
+    return live.caption.text_content()
 
 
 def test_jupyterlab_starts_with_the_settings_of_this_project(address):

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from helpers.explorers import explore, predict
 from tests.accessible import violations
-from tests.browsing import needs_chromium
+from tests.browsing import needs_chromium, watched_page
 from tools.book import read, shows_an_explorer
 from tools.lab import served
 from tools.recordings import MOST_FRAMES, dials, questions, record, walk
@@ -99,16 +99,9 @@ def book(tmp_path_factory):
 @pytest.fixture(params=SCREENS)
 def page(browser, request):
     """A page that fails the test if it asks anyone else, misses a file or logs an error."""
-    context = browser.new_context(**SCREENS[request.param])
-    page, wrong = context.new_page(), []
     own = ("http://127.0.0.1:", "data:")
-    page.on("request", lambda r: None if r.url.startswith(own) else wrong.append(r.url))
-    page.on("response", lambda r: wrong.append(f"{r.status} {r.url}") if r.status >= 400 else None)
-    page.on("console", lambda m: wrong.append(m.text) if m.type == "error" else None)
-    page.on("pageerror", lambda error: wrong.append(str(error)))
-    yield page
-    context.close()
-    assert wrong == []
+    with watched_page(browser, *own, **SCREENS[request.param]) as page:
+        yield page
 
 
 def check_page(page, address, name):
@@ -205,12 +198,10 @@ def test_every_recording_moves_and_the_pages_can_be_used_by_everyone(page, book)
 @needs_builder
 @needs_chromium
 def test_without_javascript_there_is_the_picture_and_its_sentence(browser, book):
-    context = browser.new_context(java_script_enabled=False)
-    page = context.new_page()
-    page.goto(f"{book}/notebooks/{SAMPLED}.html")
-    for figure in page.locator("figure.recording").all():
-        check_shown(figure, first_frame(recorded(figure)))
-    context.close()
+    with browser.new_page(java_script_enabled=False) as page:
+        page.goto(f"{book}/notebooks/{SAMPLED}.html")
+        for figure in page.locator("figure.recording").all():
+            check_shown(figure, first_frame(recorded(figure)))
 
 
 @pytest.fixture(scope="module")

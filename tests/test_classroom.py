@@ -121,6 +121,7 @@ def test_each_student_gets_copies_to_write_in(project, tmp_path):
     names = ("notebooks/00_start.ipynb", "data/demo.xlsx", "data/README.md")
     assert len(student_server.hand_out(project, tmp_path)) == 3
     assert contents(tmp_path) == {name: f"first {name}" for name in names}
+    (tmp_path / student_server.COPY / names[0]).write_text("my work")
     assert student_server.hand_out(project, tmp_path) == []
 
 
@@ -211,5 +212,5 @@ def test_students_use_a_hub(tmp_path):
     assert not [each for each in servers if each.is_running()]
     assert list(tmp_path.iterdir()) == []
     refused = run(python, "-m", "classroom.load", "--students", "0")
-    assert "0 is not from 1 to 200" in refused.stderr
+    assert "--students 0 is not from 1 to 200" in refused.stderr
     assert refused.returncode == 2

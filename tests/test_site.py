@@ -9,7 +9,6 @@ import os
 import re
 import subprocess
 import sys
-import time
 import tomllib
 import zipfile
 from pathlib import Path
@@ -18,7 +17,7 @@ import nbformat
 import pytest
 from packaging.requirements import Requirement
 
-from tests.browsing import SCREEN, needs_chromium
+from tests.browsing import EXPLORER, SCREEN, Live, move_by_keyboard, needs_chromium
 from tools import site as site_tool
 from tools.book import read
 from tools.lab import IDLE, PATIENCE, ROOT, served
@@ -30,7 +29,6 @@ KERNEL = "@jupyterlite/pyodide-kernel-extension:kernel"
 CDN = f"https://cdn.jsdelivr.net/pyodide/v{PYODIDE}/full/"
 DISTRIBUTION = os.environ.get("PYODIDE_DISTRIBUTION")
 NOTEBOOK = "jupyterapp.shell.currentWidget.content"
-MOVED = """([root, src]) => root.querySelector('img.explorer-picture').src !== src"""
 KERNEL_START = 180  # seconds for Python and its packages to arrive and start
 EACH_NOTEBOOK = 600
 
@@ -194,22 +192,17 @@ def test_a_folder_with_other_files_is_not_replaced(tmp_path):
 # ------------------------------------------------------------------------------ in the browser
 
 
-def wait_until(page, happened):
-    end = time.monotonic() + PATIENCE
-    while not happened() and time.monotonic() < end:
-        page.wait_for_timeout(100)
-
-
 @needs_chromium
 @pytest.mark.parametrize("app", ["lab", pytest.param("notebooks", marks=pytest.mark.weekly)])
 def test_a_notebook_opens_and_asks_only_for_pyodide(app, page, site):
-    with served(site.parent) as address:  # not at the root, as on GitHub
+    with (
+        served(site.parent) as address,  # not at the root, as on GitHub
+        page.expect_request(f"{CDN}**", timeout=PATIENCE * 1000),  # of the kernel that starts
+    ):
         page.goto(f"{address}/{site.name}/{app}/index.html?path=notebooks/{NOTEBOOKS[1]}")
         page.wait_for_selector(".jp-Notebook h1", timeout=PATIENCE * 1000)
         assert page.locator(".jp-Notebook h1").first.text_content().startswith("01")
         page.wait_for_function("() => navigator.serviceWorker.controller")
-        wait_until(page, lambda: page.outside)
-    assert page.outside, "the kernel has not begun to start"
     assert [url for url in page.outside if not url.startswith(CDN)] == []
 
 
@@ -241,13 +234,8 @@ def run_and_read(page, address, name):
 def move_a_slider(page):
     """Move the first slider of the first explorer that has one, and see its picture change."""
     page.evaluate(f"() => {{ {NOTEBOOK}.activeCellIndex = 0; }}")
-    explorer = page.locator(".convolution-explorer", has=page.locator(".noUi-handle:visible")).first
-    handle = explorer.locator(".noUi-handle:visible").first
-    before = explorer.locator("img.explorer-picture").first.get_attribute("src")
-    at_the_end = handle.get_attribute("aria-valuenow") == handle.get_attribute("aria-valuemax")
-    handle.focus()
-    handle.press("ArrowLeft" if at_the_end else "ArrowRight")
-    page.wait_for_function(MOVED, arg=[explorer.element_handle(), before], timeout=60_000)
+    explorer = Live(page.locator(EXPLORER, has=page.locator(".noUi-handle:visible")).first)
+    move_by_keyboard(explorer, explorer.handles.first)
 
 
 if DISTRIBUTION:
