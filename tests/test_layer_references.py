@@ -109,23 +109,16 @@ def test_fit_returns_the_history_of_keras(number):
 # ---------------------------------------------------- our cells run in Keras: names and arguments
 
 
-def own_arguments(owner):
-    """The arguments of a class and of those that it extends, in order, with their defaults."""
-    found = {}
-    for each in inspect.getmro(owner) if inspect.isclass(owner) else [owner]:
-        if each is not object:
-            found = {p.name: p for p in inspect.signature(each).parameters.values()} | found
-    return {
-        name: "required" if p.default is p.empty else p.default
-        for name, p in found.items()
-        if p.kind not in (p.VAR_KEYWORD, p.VAR_POSITIONAL) and name != "self"
-    }
-
-
-def positional(function):
-    """The names of arguments that may be given by their place."""
-    parameters = inspect.signature(function).parameters.values()
-    return [p.name for p in parameters if p.kind is p.POSITIONAL_OR_KEYWORD and p.name != "self"]
+def arguments_of(owner):
+    """What may be given to a function or a class and those that it extends; what by its place."""
+    found, places = {}, []
+    for each in inspect.getmro(owner)[-2::-1] if inspect.isclass(owner) else [owner]:
+        own = list(inspect.signature(each).parameters.values())
+        own = [p for p in own if p.kind not in (p.VAR_KEYWORD, p.VAR_POSITIONAL)]
+        found |= {p.name: "required" if p.default is p.empty else p.default for p in own}
+        places = [p.name for p in own if p.kind is p.POSITIONAL_OR_KEYWORD and p.name != "self"]
+    found.pop("self", None)
+    return found, places
 
 
 def owned(name):
@@ -138,33 +131,29 @@ def owned(name):
 @pytest.mark.parametrize("name", SIGNATURES)
 def test_arguments_have_the_names_order_and_defaults_of_keras(name):
     """One number for all axes stands for a tuple; a few defaults have other words."""
-    there, ours = SIGNATURES[name], own_arguments(owned(name))
-    first = positional(owned(name))
-    assert first == list(there)[: len(first)]
-    alike = {"float32": None}
+    there, (ours, places) = SIGNATURES[name], arguments_of(owned(name))
+    assert places == list(there)[: len(places)]
+    may_be_none = {"x", "y", "optimizer", "shape", "input_shape"}  # there, without data or learning
     for argument, default in ours.items():
         keras = there[argument]
         keras = keras[0] if isinstance(keras, list) else keras
-        # None there, which means nothing without data
-        optional = argument in {"x", "y", "optimizer", "shape", "input_shape"}
-        assert alike.get(default, default) == keras or optional
+        assert {"float32": None}.get(default, default) == keras or argument in may_be_none
 
 
-def notebook_cells():
-    """The code cells, as syntax trees, of the notebooks that import layers, and where they are."""
-    for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
-        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-        sources = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
-        if any("from helpers.layers import" in source for source in sources):
-            for number, source in enumerate(sources):
-                yield pytest.param(ast.parse(source), id=f"{path.stem}-{number}")
+NOTEBOOKS = [
+    path
+    for path in sorted((ROOT / "notebooks").glob("*.ipynb"))
+    if "from helpers.layers import" in path.read_text(encoding="utf-8")
+]
 
 
-@pytest.mark.parametrize("cell", list(notebook_cells()))
-def test_cells_use_only_what_keras_has(cell):
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_cells_use_only_what_keras_has(path):
     """Run in Keras once the import lines are changed: every name, argument and attribute exists."""
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    sources = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
     classes = {"Sequential": Sequential, "Layer": Conv2D, "History": History}
-    for node in ast.walk(cell):
+    for node in ast.walk(ast.parse("\n".join(sources))):
         if isinstance(node, ast.ImportFrom) and node.module == "helpers.layers":
             assert {each.name for each in node.names} <= set(SIGNATURES)
         if isinstance(node, ast.Call):

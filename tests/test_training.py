@@ -38,12 +38,12 @@ def _no_warnings():
         yield
 
 
-def network(loss="sparse_categorical_crossentropy", sgd=None, activation="softmax", **options):
+def network(sgd=None, **options):
     """A small model, always with the same weights, and the seed set for what follows."""
     set_random_seed(1)
     layers = [Conv2D(2, 3, activation="tanh", input_shape=(6, 6, 1)), MaxPooling2D(2), Flatten()]
-    model = Sequential([*layers, Dense(3, activation)])
-    model.compile(sgd or SGD(0.1, 0.9), loss, **options)
+    model = Sequential([*layers, Dense(3, "softmax")])
+    model.compile(sgd or SGD(0.1, 0.9), "sparse_categorical_crossentropy", **options)
     return model
 
 
@@ -146,14 +146,6 @@ def test_a_model_with_another_layer_begins_without_speed():
     assert np.isfinite(model.train_on_batch([[1]], [[5, 6]]))
 
 
-def test_the_arrays_of_weights_remain_the_same_arrays():
-    model = network()
-    held, start = model.weights, model.get_weights()
-    model.fit(X, LABELS, verbose=0)
-    assert all(a is b for a, b in zip(held, model.weights, strict=True))
-    assert not any(np.array_equal(a, b) for a, b in zip(held, start, strict=True))
-
-
 # -------------------------------------------------------------------------------------- data
 
 
@@ -169,23 +161,13 @@ def test_a_model_may_be_built_by_its_data_start_with_an_input_or_leave_the_chann
     assert results[0] == results[1] == results[2]
 
 
-@pytest.mark.parametrize("types", [("float32",) * 2, ("float64",) * 2, ("float64", "float32")])
-def test_every_layer_learns_in_its_own_precision(types):
-    set_random_seed(0)
-    first, second = types
-    model = Sequential([Dense(2, dtype=first, input_shape=(2,)), Dense(1, dtype=second)])
-    model.compile(SGD(0.1, 0.9), "mse")
-    x = np.random.default_rng(0).random((8, 2))
-    model.fit(x, x[:, :1], epochs=200, batch_size=8, verbose=0)
-    assert [str(values.dtype) for values in model.weights] == [first, first, second, second]
-    assert model.evaluate(x, x[:, :1]) < 1e-6
-
-
 def test_cross_entropy_needs_softmax_and_everything_needs_compile():
-    with pytest.raises(ValueError, match=r"activation='relu'.*allowed.*softmax"):
-        network(activation="relu").fit(X, LABELS)
+    model = Sequential([Dense(2, "relu", input_shape=(1,))])
     with pytest.raises(ValueError, match="allowed after compile"):
-        Sequential([Dense(1, input_shape=(1,))]).fit([[1]], [[1]])
+        model.fit([[1]], [1])
+    model.compile("sgd", "sparse_categorical_crossentropy")
+    with pytest.raises(ValueError, match=r"activation='relu'.*allowed.*softmax"):
+        model.fit([[1]], [1])
 
 
 # ------------------------------------------------------------------ what diverges or is stopped
@@ -278,7 +260,7 @@ def on_screen(text):
     return "\n".join(lines)
 
 
-@pytest.mark.parametrize("verbose", ["auto", 1, True])
+@pytest.mark.parametrize("verbose", ["auto", True])
 @pytest.mark.parametrize("pause", [0, 1000])
 def test_the_progress_bar_ends_as_one_line_without_times(pause, verbose, capsys, monkeypatch):
     monkeypatch.setattr(progress, "PAUSE", pause)
@@ -308,22 +290,6 @@ def test_nothing_else_is_printed(capsys):
     model.train_on_batch(X, LABELS)
     model.evaluate(X, LABELS, verbose=1)
     assert capsys.readouterr() == ("", "")
-
-
-def test_the_bar_is_closed_where_a_step_fails(capsys, monkeypatch):
-    model, taken = network(), []
-    forward = model.layers[-1].forward
-
-    def failing(x):
-        taken.append(1)
-        if len(taken) == 3:
-            raise MemoryError
-        return forward(x)
-
-    monkeypatch.setattr(model.layers[-1], "forward", failing)
-    with pytest.raises(MemoryError):
-        model.fit(X, LABELS, batch_size=5)
-    assert on_screen(capsys.readouterr().out) == f"{'█' * 15}{'░' * 15} 2 of 4 steps\n"
 
 
 def test_a_stream_that_knows_only_ascii_gets_a_bar_too(monkeypatch):

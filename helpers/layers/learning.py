@@ -158,7 +158,6 @@ class Learning(HasWeights):
 
         Parameters
         ----------
-        x, y : array_like
         batch_size : int, optional
             Samples per step; 32 if left out.
         epochs : int
