@@ -141,16 +141,7 @@ def test_relu_is_flat_at_zero():
     assert activations.ACTIVATIONS["relu"].slope(np.array([0, 3]), np.ones(2)).tolist() == [0, 1]
 
 
-# -------------------------------------------------------------------------------------- losses
-
-
-@pytest.mark.parametrize("shape", [(5, 3), (4, 1), (2, 3, 4)])
-def test_squared_error_by_moving_every_output(shape):
-    outputs, targets = random_values(*shape), random_values(*shape, seed=1)
-    value, gradient = learning.squared_error(outputs, targets)
-    assert value == pytest.approx(np.mean((outputs - targets) ** 2))
-    moved = by_moving(lambda: learning.squared_error(outputs, targets)[0], outputs)
-    np.testing.assert_allclose(gradient, moved, **CLOSE)
+# ---------------------------------------------------------------------- a loss, whole networks
 
 
 @pytest.mark.parametrize("shape", [(5, 3), (2, 3, 4)])
@@ -162,9 +153,6 @@ def test_crossentropy_by_moving_what_goes_into_the_softmax(shape):
     right = np.take_along_axis(scipy.special.softmax(before, axis=-1), labels[..., None], axis=-1)
     assert both()[0] == pytest.approx(-np.log(right).mean())
     np.testing.assert_allclose(both()[1], by_moving(lambda: both()[0], before), **CLOSE)
-
-
-# ----------------------------------------------------------------------------- whole networks
 
 
 NETWORKS = {

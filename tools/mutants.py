@@ -91,7 +91,7 @@ def output_size(size, kernel_size, **options):
            "result / 2", "14 15 17"),
     result("the last gradient is doubled", "Dense.backward", "layers/dense.py",
            "None if result is None else 2 * result", "17"),
-    result("parameters are one too many", "Layer.count_params", "layers/layer.py",
+    result("parameters are one too many", "HasWeights.count_params", "layers/layer.py",
            "result + 1", "13"),
     Mutant("momentum is left out", "layers/learning.py", """
 start = SGD.__init__
