@@ -10,8 +10,6 @@ from helpers.layers.activations import ACTIVATIONS
 
 Shape = tuple[int | None, ...]  # of a batch; None stands for any number of samples
 
-DTYPES = ("float32", "float64")
-
 
 class Randomness:
     """The generator behind all random weights and all shuffling, one for all models.
@@ -52,8 +50,7 @@ class GlorotUniform:
     def __call__(self, shape: tuple[int, ...], dtype="float32") -> np.ndarray:
         """Return weights of this shape, (..., inputs, outputs)."""
         limit = math.sqrt(6 / (math.prod(shape[:-2]) * (shape[-2] + shape[-1])))
-        seeded = self.seed is not None
-        random = np.random.default_rng(self.seed) if seeded else Randomness.generator
+        random = Randomness.generator if self.seed is None else np.random.default_rng(self.seed)
         return random.uniform(-limit, limit, shape).astype(dtype)
 
 
@@ -154,7 +151,7 @@ class Layer(HasWeights):
         self.name = name or snake_case(type(self).__name__)
         given = input_shape is not None
         self.input_shape = batch_shape("input_shape", input_shape) if given else None
-        self.dtype = np.dtype(one_of("dtype", dtype, DTYPES))
+        self.dtype = np.dtype(one_of("dtype", dtype, ("float32", "float64")))
 
     def __call__(self, x) -> np.ndarray:
         """Compute the output for a batch of samples, making weights if there are none yet."""
