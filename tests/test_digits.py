@@ -12,15 +12,10 @@ from helpers.digits import digits, shuffled_digits, trials
 PER_CLASS = [178, 182, 177, 183, 181, 182, 181, 179, 174, 180]  # as the UCI repository counts
 
 
-def test_there_are_1797_pictures_with_as_many_of_each_class_as_their_source_says():
+def test_there_are_as_many_pictures_of_each_class_as_their_source_says_in_steps_of_a_sixteenth():
     images, labels = digits()
-    assert images.shape == (1797, 8, 8, 1)
-    assert images.dtype == np.float32
+    assert (images.shape, images.dtype) == ((1797, 8, 8, 1), np.float32)
     assert np.bincount(labels).tolist() == PER_CLASS
-
-
-def test_ink_goes_from_0_to_1_in_steps_of_a_sixteenth():
-    images, _ = digits()
     assert (images.min(), images.max()) == (0, 1)
     np.testing.assert_array_equal(images * 16, np.round(images * 16))
 
@@ -29,22 +24,11 @@ def test_the_file_holds_two_plain_arrays_and_nothing_to_unpickle():
     path = samples.DATA / module.FILE
     assert zipfile.ZipFile(path).namelist() == ["images.npy", "labels.npy"]
     with np.load(path, allow_pickle=False) as arrays:
-        assert {name: arrays[name].dtype for name in arrays} == {
-            "images": np.uint8,
-            "labels": np.uint8,
-        }
-
-
-def test_nobody_can_change_the_digits_of_another():
-    images, labels = digits()
-    images[:], labels[:] = 0, 0
-    assert digits()[0].max() == 1
-    assert digits()[1].max() == 9
+        assert {array.dtype for array in arrays.values()} == {np.dtype(np.uint8)}
 
 
 @pytest.mark.parametrize("seed", range(5))
 def test_a_shuffle_divides_all_digits_and_repeats_none(seed):
-    images, labels = digits()
     x_train, y_train, x_test, y_test = shuffled_digits(seed)
     assert (len(x_train), len(x_test)) == (1350, 447)
 
@@ -53,7 +37,7 @@ def test_a_shuffle_divides_all_digits_and_repeats_none(seed):
         return sorted(map(tuple, np.column_stack([flat, classes]).tolist()))
 
     both = np.concatenate([x_train, x_test]), np.concatenate([y_train, y_test])
-    assert rows(*both) == rows(images, labels)
+    assert rows(*both) == rows(*digits())
 
 
 def test_a_seed_gives_the_same_shuffle_again_and_another_seed_another():
@@ -70,6 +54,9 @@ def test_a_missing_file_is_named(tmp_path, monkeypatch):
 
 
 def test_nobody_can_change_what_is_stored_for_all():
+    for array in digits():
+        array[:] = 0
+    assert [array.max() for array in digits()] == [1, 9]
     known = trials()
     with pytest.raises(TypeError):
         known.finals[3, 32, 5] = ()
