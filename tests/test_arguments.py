@@ -103,6 +103,12 @@ def test_a_value_of_60_letters_is_given_whole(letters):
     assert ("…" in brief("a" * letters) or "..." in brief("a" * letters)) == (letters == 59)
 
 
+def test_numbers_of_60_letters_are_given_whole_and_longer_ones_are_cut_to_60():
+    whole_list, longer = [10**9] * 5, [*[10**9] * 4, 10**10]
+    assert brief(whole_list) == str(whole_list)
+    assert brief(longer) == str(longer)[:59] + "…"
+
+
 def test_the_first_number_that_is_not_finite_is_named_with_its_place():
     x = np.ones((3, 3))
     x[1, 2], x[2, 0] = np.inf, np.nan

@@ -154,7 +154,11 @@ CASES = {
         check(np.roll(SQUARE, (1, 1), axis=(0, 1)), SQUARE),
         without(SIGNAL, [1, 2, 4], {"padding": [(1, 0)]}, flip=False, stride=1, padding=[(0, 1)]),
     ],
-    "order_wrong": [check([1, 3, 4, 15, 9], ROW), check(["a", "c", "b"], ["a", "b", "c"])],
+    "order_wrong": [
+        check([1, 3, 4, 15, 9], ROW),
+        check([[25, 11, 31], [67, 42, 53]], NUMBERS),
+        check(["a", "c", "b"], ["a", "b", "c"]),
+    ],
     "rounded": [check(0.4, 4 / 9), check([0.6, 0.3], [2 / 3, 1 / 3]), check(0.66, 2 / 3)],
     "one_wrong_entry": [check([3, 1, 4, 16, 9], ROW), check([True, True], [True, False])],
     "several_wrong_entries": [
@@ -172,6 +176,7 @@ CASES = {
     "ragged": [check([[1, 2], [3]], [[1, 2], [3, 4]])],
     "wrong_type": [
         check("thirteen", 13),
+        check("13 apples", 13),
         check(1, True),
         check(3, "three"),
         check([True, False], [1, 0]),

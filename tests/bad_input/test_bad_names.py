@@ -38,6 +38,7 @@ ROWS = [
     ("load_picture", {"data": samples.DATA / "cat.png"}, TypeError, "bytes of a PNG or JPEG"),
     ("load_picture", {"data": np.frombuffer(CAT, np.uint8)}, TypeError, "data=array("),
     ("load_picture", {"colour": np.True_}, lambda picture: picture.shape == (100, 150, 3)),
+    ("load_picture", {"largest": 0}, ValueError, "largest=0", "at least 1"),
     ("load_picture", {"largest": HUGE}, lambda picture: picture.shape == (100, 150)),
     ("load_picture", {"largest": np.uint8(1)}, lambda picture: picture.shape == (1, 1)),
 ]

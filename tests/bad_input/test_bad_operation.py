@@ -28,7 +28,7 @@ GOOD = {
 
 REFUSED = [  # one row for each kind of message; what else is refused is left to the fuzz
     ("convolve", {"x": []}, ValueError, "x has shape (0,)", "(N,) or (H, W)"),
-    ("convolve", {"x": np.zeros((2, 2, 3))}, ValueError, "x has shape (2, 2, 3)"),
+    ("convolve", {"x": np.zeros((2, 2, 3))}, ValueError, "x has shape (2, 2, 3)", "(N,) or (H, W)"),
     ("convolve", {"x": [[1, 2], [3]]}, ValueError, "x is not a regular array", "[[1, 2], [3]]"),
     ("convolve", {"x": ["1", "2", "3"]}, TypeError, "x holds <U1", "'1'"),
     ("convolve", {"x": [1, None, 3]}, TypeError, "x holds objects", "None"),
@@ -40,6 +40,7 @@ REFUSED = [  # one row for each kind of message; what else is refused is left to
     ("convolve", {"kernel": [[1, 2, 3]]}, ValueError, "kernel has shape (1, 3)", "shape (5,)"),
     ("convolve", {"kernel": [1] * 6}, ValueError, "kernel has shape (6,)", "x has shape (5,)"),
     ("convolve", {"kernel": [1] * 8, "padding": 1}, ValueError, "(8,)", "(7,) with padding=1"),
+    ("plan", {"kernel": [1, 2]}, ValueError, "kernel has shape (2,)", "as many axes as x (2)"),
     ("plan", {"kernel": np.ones((1, 6))}, ValueError, "kernel has shape (1, 6)", "(5, 5)"),
     ("convolve", {"stride": 0}, ValueError, "stride=0", "at least 1"),
     ("convolve", {"stride": 2.0}, TypeError, "stride=2.0", "whole number"),
