@@ -7,6 +7,7 @@ from math import floor
 import numpy as np
 import pytest
 
+from helpers.drawing import MARGIN, WIDTH
 from helpers.explorers import explore_sizes, show_sizes
 from helpers.explorers.sizes import NUMBERED, NUMBERS, count_windows, quotient_text
 from tests.pointer import point_at
@@ -69,7 +70,25 @@ def check_scene(built, settings, step):
         if grid.cell >= NUMBERED:
             assert grid.texts[0].index(str(n)) == window[kernel_size // 2] - window[0]
     check_words(built.scene.description, settings, windows, step)
+    check_outline(built.scene, settings, windows)
     assert built.scene.height <= 620
+
+
+def check_outline(scene, settings, windows):
+    """One window more is outlined where samples are left over, clear of the others."""
+    size, _, padding, stride, _ = settings
+    row, *drawn = scene.grids
+    more = windows[-1][-1] + stride - (size + padding - 1)
+    assert bool(scene.strokes) == (more < stride)
+    words = f"indow {len(windows)}, dashed, lacks {more} {'sample' if more == 1 else 'samples'}"
+    for text in (scene.description, f"{drawn[0].subtitle}."):
+        assert text.endswith(f"{words}.") == (more < stride) == ("dashed" in text)
+    for stroke in scene.strokes:
+        (left, top), (right, bottom) = min(stroke.points), max(stroke.points)
+        assert left == row.x + (windows[-1][0] + stride + padding) * row.cell
+        assert (right - left, bottom - top) == (drawn[0].width, drawn[0].height)
+        assert right <= WIDTH - MARGIN
+        assert all(grid.y != top or grid.x + grid.width <= left for grid in drawn)
 
 
 def check_words(text, settings, windows, step):
@@ -95,7 +114,7 @@ def check_words(text, settings, windows, step):
     beyond = {*range(-padding, 0), *range(size, size + padding)}
     beyond -= {place for window in windows for place in window}
     said = f"Of the padding, {len(beyond)} of {2 * padding} are not reached."
-    assert text.endswith(said) if beyond else "Of the padding" not in text
+    assert said in text if beyond else "Of the padding" not in text
 
 
 @pytest.mark.parametrize(("numbers", "size"), EXAMPLES.items())

@@ -12,6 +12,7 @@ from helpers.drawing import (
     Grid,
     Mark,
     Picture,
+    Stroke,
     Text,
     bottom_of,
     number_text,
@@ -36,6 +37,7 @@ INPUT_TOP = 268
 WINDOWS_BELOW, ROW_GAP = 48, 4  # from the input to the windows, and from row to row
 LARGEST_CELL, NUMBERED = 44, 18
 ROOM = 216  # height of the input and the staggered windows, in pixels
+OUTLINE, DASHES = 2, (6, 4)  # of the window that does not fit: width, dash and gap, in pixels
 WEIGHT = 0.35  # share of the scale's end that colours the samples under a weight
 MOST_NAMED = 4  # samples that no weight reaches; more are only counted
 
@@ -90,10 +92,13 @@ def count_windows(
     sliding = plan(np.zeros(size), ones, stride=stride, padding=padding, dilation=dilation)
     last = sliding.shape[0] - 1
     step = min(step, last)
-    formula, grids, lines = formula_texts(sliding), _grids(sliding, step), _lines(sliding, step)
+    formula, lines = formula_texts(sliding), _lines(sliding, step)
+    grids, outline = _grids(sliding, step)
     sentence = " ".join([*(text.text for text in formula), *lines])
+    if lacking := _lacking(sliding):
+        sentence += f" {lacking.capitalize()}."
     below = bottom_of(grids) + LINE + 6
-    scene = page(grids, lines, sentence, top=below, headline=False, texts=formula)
+    scene = page(grids, lines, sentence, top=below, headline=False, texts=formula, strokes=outline)
     most = {"step": last, "dilation": most_dilation}
     return Built(np.arange(last + 1) * stride - padding, scene, most)
 
@@ -167,11 +172,24 @@ def _lines(sliding: Plan, step: int) -> list[str]:
     return [f"{every} Window {step} spans n = {ends[0]} to {ends[1]}.", used]
 
 
-def _grids(sliding: Plan, step: int) -> tuple[Grid, ...]:
-    """Draw the input, and below it the windows, in so many rows that they do not touch."""
+def _lacking(sliding: Plan) -> str:
+    """Say how many samples one window more would lack; nothing if no samples are left over."""
+    beyond = (sliding.span[0] - sliding.padded.size) % sliding.stride[0]
+    number = f"{beyond} sample{'s' * (beyond > 1)}"
+    return f"window {sliding.shape[0]}, dashed, lacks {number}" if beyond else ""
+
+
+def _grids(sliding: Plan, step: int) -> tuple[tuple[Grid, ...], tuple[Stroke, ...]]:
+    """Draw the input, and below it the windows, in so many rows that they do not touch.
+
+    One window more, if there are samples left over for it, is outlined.
+    """
     (span,), (stride,), count = sliding.span, sliding.stride, sliding.shape[0]
-    rows = min(span // stride + 1, count)
-    width = (WIDTH - 2 * MARGIN) // sliding.padded.size
+    named, end = "named by the steps from the first", sliding.padded.size
+    if lacking := _lacking(sliding):
+        named, end = f"{named}; {lacking}", count * stride + span
+    rows = min(span // stride + 1, count + (lacking != ""))
+    width = (WIDTH - 2 * MARGIN) // end
     cell = max(min(LARGEST_CELL, width, ROOM // (rows + 1) - ROW_GAP), 1)
     size, around = sliding.x.size, [""] * sliding.amounts[0][0]
     padded = f", padded to {sliding.padded.size}" if around else ""
@@ -192,19 +210,26 @@ def _grids(sliding: Plan, step: int) -> tuple[Grid, ...]:
     ]
     weights, middle = np.zeros((1, span)), sliding.kernel.size // 2 * sliding.dilation[0]
     weights[0, :: sliding.dilation[0]] = WEIGHT
-    for n in range(count):
+    places = [
+        (MARGIN + n * stride * cell, INPUT_TOP + cell + WINDOWS_BELOW + n % rows * (cell + ROW_GAP))
+        for n in range(count + 1)
+    ]
+    for n, (x, y) in enumerate(places[:-1]):
         names = [""] * span
         names[middle] = str(n) if cell >= NUMBERED else ""
         grids.append(
             Grid(
                 weights,
                 "" if n else "Windows",
-                "" if n else "named by the steps from the first",
-                x=MARGIN + n * stride * cell,
-                y=INPUT_TOP + cell + WINDOWS_BELOW + n % rows * (cell + ROW_GAP),
+                "" if n else named,
+                x=x,
+                y=y,
                 texts=[names],
                 marks=(Mark(0, 0, 1, span),) if n == step else (),
                 **shared,
             )
         )
-    return tuple(grids)
+    (left, top), right = places[-1], places[-1][0] + span * cell
+    corners = ((left, top), (right, top), (right, top + cell), (left, top + cell), (left, top))
+    outline = Stroke(corners, OUTLINE, QUIET, DASHES)
+    return tuple(grids), (outline,) if lacking else ()
