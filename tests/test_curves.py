@@ -1,11 +1,9 @@
 """Curves with labels: where they run, what is written beside them, and the sentence."""
 
-import io
 import itertools
 
 import numpy as np
 import pytest
-from PIL import Image
 
 from helpers.drawing import Box, log_curve, power_text, show_curves
 from helpers.drawing.colours import BLUE, GRID_LINE, INK, QUIET
@@ -53,14 +51,6 @@ def ticks_of(scene, anchor):
     texts = [t for t in scene.texts if t.anchor == anchor and t.text.strip("−.0123456789") == ""]
     numbers = [float(t.text.replace("−", "-")) for t in texts]
     return numbers, [t.y - 7 if anchor == "r" else t.x for t in texts]
-
-
-def test_a_picture_with_a_sentence():
-    picture = show_curves(X, PANELS)
-    with Image.open(io.BytesIO(picture.png)) as png:
-        assert png.size == (1000, 420)
-    assert set(picture._repr_mimebundle_()) == {"image/png", "text/plain"}
-    assert show_curves(X, PANELS).png == picture.png
 
 
 @pytest.mark.parametrize("text", ["$", "5 $ to 9 $", r"$\frac{1}$", "100 %", "_a^b"])

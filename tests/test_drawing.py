@@ -98,28 +98,10 @@ def fed_by(shown):
 # --- Numbers -------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("value", "text"),
-    [
-        (0, "0"),
-        (-0.0, "0"),
-        (-7, "−7"),
-        (100.0, "100"),
-        (1 / 3, "0.33"),
-        (-0.004, "0"),
-        (0.1 + 0.2, "0.3"),
-        (1e6, "1000000"),
-        (np.int64(-3), "−3"),
-        (np.float32(0.1), "0.1"),
-    ],
-)
-def test_numbers_in_cells(value, text):
-    assert number_text(value) == text
-
-
 @given(st.floats(-1e6, 1e6) | st.integers(-(10**9), 10**9), st.integers(1, 4))
 def test_a_number_says_what_it_is(value, decimals):
     text = number_text(value, decimals)
+    assert number_text(np.array([value])[0], decimals) == text
     assert abs(value_of(text) - value) <= 0.5 * 10**-decimals * (1 + 1e-6)
     assert "-" not in text  # a hyphen is shorter than a minus sign
     assert text != "−0"
@@ -242,6 +224,14 @@ SENTENCE = re.compile(
 )
 
 
+WORDS = {
+    "zeros": "with zeros",
+    "edge": "by repeating the edge",
+    "reflect": "by reflection",
+    "wrap": "by wrapping around",
+}
+
+
 def check_formulas(said, stride, shape):
     """Compare the ends of the size formulas, one for both axes or one each, with the shape."""
     formulas = said.split(" and ")
@@ -274,6 +264,7 @@ def test_the_sentence_says_what_numpy_says(seed):
     for part, name, values in (("input", "Input", x), ("map", "Feature map", expected)):
         check_range(said[part], name, values)
     assert (said["padded"] or size_text(x.shape)) == size_text(padded.shape)
+    assert said["border"] == (WORDS[border] if amount else None)
     assert said["flip"] == ("flipped" if flip else "not flipped")
     rows = [[value_of(w) for w in row.split()] for row in re.findall(r"\[(.*?)\]", said["rows"])]
     assert rows == (np.flip(weights) if flip else weights).tolist()
@@ -288,20 +279,13 @@ def test_the_sentence_says_what_numpy_says(seed):
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        ({"padding": 1}, "Padded with zeros to 7 × 7."),
-        ({"padding": 1, "border": "edge"}, "Padded by repeating the edge to 7 × 7."),
-        ({"padding": 1, "border": "reflect"}, "Padded by reflection to 7 × 7."),
-        ({"padding": 1, "border": "wrap"}, "Padded by wrapping around to 7 × 7."),
         ({"padding": ((0, 1), (2, 0))}, "to 6 × 7."),
-        ({"stride": 2}, "Stride 2."),
         ({"stride": (1, 2)}, "Stride 1 by 2."),
         ({"dilation": 2}, "Dilation 2."),
         ({"dilation": (2, 1)}, "Dilation 2 by 1."),
-        ({"flip": False}, "Kernel 2 × 2, not flipped: [1 2] [3 4]."),
-        ({}, "Kernel 2 × 2, flipped: [4 3] [2 1]."),
     ],
 )
-def test_the_sentence_names_every_setting(options, words):
+def test_the_sentence_names_what_differs_between_axes_and_dilation(options, words):
     assert words in drawn(RAMP, [[1, 2], [3, 4]], **options)[1].description
 
 
@@ -753,24 +737,21 @@ def test_arrays_share_one_scale(count):
     assert {grid.limit for grid in show_arrays(arrays, limit=3).scene.grids} == {3}
 
 
-@pytest.mark.parametrize("limit", [None, 49])
+@pytest.mark.parametrize("limit", [None, 48])
 def test_an_array_an_eighth_as_large_has_a_scale_of_its_own_and_says_so(limit):
     arrays = {
         "one": np.eye(3),
-        "four": 4 * np.eye(3),
-        "seven": 7 * np.eye(3),
-        "all": 49 * np.eye(3),
+        "eighth": 6 * np.eye(3),
+        "more": 7 * np.eye(3),
+        "all": 48 * np.eye(3),
     }
     scene = show_arrays(arrays | {"none": np.zeros((3, 3))}, limit=limit).scene
-    assert [grid.limit for grid in scene.grids] == [1, 4, 49, 49, 49]
-    assert [grid.subtitle.endswith(", own scale") for grid in scene.grids[:3]] == [
-        True,
-        True,
-        False,
-    ]
+    assert [grid.limit for grid in scene.grids] == [1, 6, 48, 48, 48]
+    own = [grid.subtitle.endswith(", own scale") for grid in scene.grids]
+    assert own == [True, True, False, False, False]
     assert re.findall(r"(\w+) 3 × 3[^.]*\. Its colours end at (\d+)", scene.description) == [
         ("one", "1"),
-        ("four", "4"),
+        ("eighth", "6"),
     ]
 
 
@@ -893,11 +874,6 @@ def test_what_is_shown_is_what_was_asked_for_and_is_left_alone():
     picture = show_convolution(x, weights, position=(1, 1), **options)
     expected = np.array(convolved(x.tolist(), weights.tolist(), **options))
     assert np.array_equal(picture.scene.grids[-1].values, expected)
+    assert picture.scene.grids[-1].marks == (Mark(1, 1, 1, 1),)
     assert np.array_equal(x, before[0])
     assert np.array_equal(weights, before[1])
-
-
-@pytest.mark.parametrize("name", ["limits", "hidden", "pointed", "strides"])
-def test_an_option_that_does_not_exist_is_refused(name):
-    with pytest.raises(TypeError, match=f"unexpected keyword argument '{name}'"):
-        show_convolution(RAMP, [[1]], **{name: None})

@@ -20,6 +20,7 @@ from helpers.drawing import (
     render,
     show_arrays,
     show_convolution,
+    show_curves,
     snapshot,
 )
 from helpers.drawing import letters as letters_module
@@ -399,8 +400,9 @@ def test_lines_at_the_edges_stay_on_the_picture():
         scene_of(sample("photograph: camera"), KERNELS["Sobel x"], (3, 3)),
         scene_of(sample("photograph: cat (colour)"), KERNELS["sharpen"], (3, 3)),
         show_arrays({"one": RAMP, "two": -RAMP}).scene,
+        show_curves([0, 1, 2], {"Shape": {"square": [0, 1, 4], "line": [0, 1, 2]}}).scene,
     ],
-    ids=["picture", "sequence", "grey", "colour", "arrays"],
+    ids=["picture", "sequence", "grey", "colour", "arrays", "curves"],
 )
 class TestEveryPicture:
     @each_scale
@@ -456,13 +458,6 @@ def test_show_convolution_takes_the_end_of_the_scale():
     pale, strong = (show_convolution(RAMP, [[1]], limit=limit) for limit in (1000, 25))
     assert pale.description == strong.description.replace("end at 25", "end at 1000")
     assert pixels(pale.png).mean() > pixels(strong.png).mean() + 1
-
-
-def test_show_convolution_is_the_picture_of_the_scene():
-    options = {"padding": 1, "stride": 2, "flip": False, "border": "edge"}
-    shown = show_convolution(RAMP, [[1, 2]], position=(1, 1), **options)
-    assert shown.png == render(scene_of(RAMP, [[1, 2]], (1, 1), **options)).png
-    assert "Window for row 1, column 1" in shown.description
 
 
 def test_a_cell_of_a_sequence_may_be_one_number():

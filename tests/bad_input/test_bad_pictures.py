@@ -36,12 +36,9 @@ def tells(words: str):
 IMAGES = [
     ("show_convolution", {"image": []}, ValueError, "image has shape (0,)"),
     ("show_convolution", {"image": np.zeros((0, 5, 3), np.uint8)}, ValueError, "shape (0, 5, 3)"),
-    ("show_convolution", {"image": 5}, ValueError, "image has shape ()"),
     ("show_convolution", {"image": np.zeros((5, 5, 3))}, ValueError, "(5, 5, 3)", "holds float64"),
     ("show_convolution", {"image": np.zeros((5, 5, 4), np.uint8)}, ValueError, "shape (5, 5, 4)"),
-    ("show_convolution", {"image": [[1, 2], [3]]}, ValueError, "image is not a regular array"),
     ("show_convolution", {"image": "letter H"}, TypeError, "image holds <U8", "letter H"),
-    ("show_convolution", {"image": None}, TypeError, "image holds objects (array(None"),
     ("show_convolution", {"image": [[NAN, 1]]}, ValueError, "image holds nan at (0, 0)"),
     ("show_convolution", {"image": TERABYTES}, ValueError, "image has shape (1000000, 1000000)"),
     ("show_convolution", {"image": np.ones((2, 289))}, ValueError, "up to 288", "image[::2, ::2]"),
@@ -64,7 +61,6 @@ IMAGES = [
     ),
 ]
 CONVOLUTIONS = [
-    ("show_convolution", {"kernel": []}, ValueError, "kernel has shape (0,)"),
     ("show_convolution", {"kernel": np.ones((6, 6))}, ValueError, "kernel has shape (6, 6)"),
     ("show_convolution", {"kernel": [1, 2]}, ValueError, "kernel has shape (2,)"),
     ("show_convolution", {"kernel": [[1e300]]}, ValueError, "kernel holds numbers up to 1e+300"),
@@ -75,8 +71,6 @@ CONVOLUTIONS = [
     ("show_convolution", {"dilation": HUGE, "kernel": [[1]]}, tells("Feature map 5 × 5")),
     ("show_convolution", {"padding": 200}, ValueError, "padding=200", "405 × 405", "up to 342"),
     ("show_convolution", {"padding": "half"}, ValueError, "padding='half'"),
-    ("show_convolution", {"border": "black"}, ValueError, "border='black'"),
-    ("show_convolution", {"flip": 0}, TypeError, "flip=0"),
     ("show_convolution", {"position": (4, 0)}, ValueError, "position=(4, 0)", "shape (4, 4)"),
     ("show_convolution", {"position": 0}, ValueError, "position=(0,) has 1 entries"),
     ("show_convolution", {"position": (0.0, 1)}, TypeError, "position=0.0"),
@@ -87,7 +81,6 @@ CONVOLUTIONS = [
     ("show_convolution", {"limit": NAN}, ValueError, "limit=nan"),
     ("show_convolution", {"limit": 1e300}, ValueError, "limit=1e+300", "up to 1e+15"),
     ("show_convolution", {"limit": "9"}, TypeError, "limit='9'"),
-    ("show_convolution", {"limit": 1e-320}, ValueError, "limit=1e-320"),
     ("show_convolution", {"limit": np.float32(7)}, tells("end at 7")),
 ]
 FIVE_LABELS = {"t": {"a": [0, 1], "b": [0, 1], "c": [0, 1]}, "u": {"d": [0, 1], "e": [0, 1]}}
@@ -118,7 +111,6 @@ ARRAYS = [
     ("show_curves", {"x": [1, 0]}, ValueError, "growing"),
     ("show_curves", {"x": [0, NAN]}, ValueError, "growing"),
     ("show_curves", {"x": ["0", "1"]}, TypeError, "x holds <U1"),
-    ("show_curves", {"x": None}, TypeError, "x holds object"),
     ("show_curves", {"panels": {}}, ValueError, "panels has 0 entries", "one to 3"),
     ("show_curves", {"panels": [1]}, TypeError, "panels=[1]"),
     ("show_curves", {"panels": {"t": [0, 1]}}, TypeError, "panel 't'=[0, 1]"),
@@ -131,7 +123,6 @@ ARRAYS = [
     ("show_curves", {"panels": {"t": {"a": [NAN, NAN]}}}, ValueError, "curve 'a'"),
     ("show_curves", {"panels": {"t": {"a": [0, 1e16]}}}, ValueError, "curve 'a' holds", "1e+15"),
     ("show_curves", {"panels": {"t": {"a": [0, INF]}}}, ValueError, "curve 'a' holds inf at (1,)"),
-    ("show_curves", {"panels": {"t": {"a": "01"}}}, TypeError, "curve 'a' holds <U2"),
     ("show_curves", {"panels": {"t": {"a": [0, NAN]}}}, tells("a always 0")),
     ("show_curves", {"name": None}, TypeError, "name=None"),
     ("show_curves", {"name": "a\nb"}, TypeError, "name='a\\nb'"),
