@@ -1,12 +1,13 @@
-"""The explorer of shifts: every setting against SciPy, and what it claims about moving along."""
+"""The explorer of shifts: every setting cell by cell, and what it claims about moving along."""
 
 import itertools
 
 import numpy as np
-from scipy.signal import correlate2d
 
 from helpers.explorers import explore_shift, show_shift
 from helpers.explorers.shift import MOST_VALUES, compare_shift, max_pool, shift_array
+from tests.explorers import put, slide
+from tests.overlaps import collisions
 
 RANDOM = np.random.default_rng(5)
 IMAGE = RANDOM.integers(-4, 5, size=(8, 9))
@@ -23,36 +24,25 @@ CHOICES = {
 START = {name: choices[0] for name, choices in CHOICES.items()} | {"rows": 0, "columns": 0}
 ALL = [dict(zip(CHOICES, values, strict=True)) for values in itertools.product(*CHOICES.values())]
 ALL = ALL[::5]  # 5 divides the number of choices of none: every choice meets every other
-MODES = {"zeros": "constant", "edge": "edge", "wrap": "wrap"}
 SHIFTS = list(itertools.product(CHOICES["rows"], CHOICES["columns"]))
 
 
-def in_place(x, place, border):
-    """Return what stands at a place, which may lie outside."""
-    if border == "wrap":
-        return x[place[0] % x.shape[0], place[1] % x.shape[1]]
-    near = tuple(min(max(p, 0), n - 1) for p, n in zip(place, x.shape, strict=True))
-    return x[near] if border == "edge" or near == tuple(place) else 0
-
-
 def moved_by(x, shift, border):
-    """Move an array cell by cell."""
-    cells = [in_place(x, (r - shift[0], c - shift[1]), border) for r, c in np.ndindex(*x.shape)]
-    return np.array(cells).reshape(x.shape)
-
-
-def amounts(n, window, stride):
-    """Return the padding that Keras calls "same"."""
-    total = max((-(-n // stride) - 1) * stride + window - n, 0)
-    return total // 2, total - total // 2
+    """Move an array cell by cell; what stands outside depends on the border."""
+    result = np.zeros_like(x)
+    for cell in np.ndindex(*x.shape):
+        place = np.subtract(cell, shift)
+        near = tuple(np.clip(place, 0, np.subtract(x.shape, 1)))
+        if border == "wrap":
+            near = tuple(place % x.shape)
+        if border != "zeros" or (near == place).all():
+            result[cell] = x[near]
+    return result
 
 
 def map_of(x, *, stride, padding, border, pooling, **_):
-    """Return a feature map as SciPy and loops compute it."""
-    if padding == "same":
-        sides = [amounts(n, 3, stride) for n in x.shape]
-        x = np.pad(x, sides, mode=MODES[border])
-    result = correlate2d(x, KERNEL, "valid")[::stride, ::stride]
+    """Return a feature map, the pooled one window by window."""
+    result = slide(x, KERNEL, stride=stride, padding=padding, border=border)
     if not pooling:
         return result
     size = [n // 2 for n in result.shape]
@@ -62,7 +52,8 @@ def map_of(x, *, stride, padding, border, pooling, **_):
 
 def inputs_seen(cell, n, stride, padding, pooling):
     """Return along one axis the first input that a cell sees, and the one after the last."""
-    before = amounts(n, 3, stride)[0] if padding == "same" else 0
+    total = max((-(-n // stride) - 1) * stride + 3 - n, 0)  # the padding that Keras calls "same"
+    before = total // 2 if padding == "same" else 0
     cells = (2 * cell, 2 * cell + 1) if pooling else (cell, cell)
     return cells[0] * stride - before, cells[-1] * stride - before + 3
 
@@ -72,24 +63,14 @@ def clear(n, count, shift, cells, *, stride, padding, pooling):
     result = []
     for cell in range(count):
         first, last = inputs_seen(cell, n, stride, padding, pooling)
-        own = first - max(shift, 0) >= 0 and last - min(shift, 0) <= n
-        old = 0 <= cell - cells < count
-        if old:
-            first, last = inputs_seen(cell - cells, n, stride, padding, pooling)
-            old = first >= 0 and last <= n
-        result.append(own and first >= 0 and last <= n and old)
+        own = first >= max(shift, 0) and last <= n + min(shift, 0)
+        first, last = inputs_seen(cell - cells, n, stride, padding, pooling)
+        old = 0 <= cell - cells < count and first >= 0 and last <= n
+        result.append(own and old)
     return result
 
 
-def set_to(e, **values):
-    """Set controls, and check that each makes one frame."""
-    for name, value in values.items():
-        before, same = e.frames, e.controls[name].value == value
-        e.controls[name].value = value
-        assert (e.frames, e.message) == (before + (not same), "")
-
-
-def test_every_setting_against_scipy():
+def test_every_setting_cell_by_cell():
     for now in ALL:
         shift, step = (now["rows"], now["columns"]), now["stride"] * (1 + now["pooling"])
         result = compare_shift(IMAGE, KERNEL, **now)
@@ -98,29 +79,19 @@ def test_every_setting_against_scipy():
         assert np.array_equal(result.after, map_of(moved_by(IMAGE, shift, now["border"]), **now))
         assert np.array_equal(result.along, moved_by(before, result.cells, now["border"]))
         assert np.array_equal(result.differs, result.after != result.along)
-        assert all(abs(n - step * cell) < step for n, cell in zip(shift, result.cells, strict=True))
-
-
-def test_no_other_whole_move_fits_better():
-    for now in ALL:
-        result = compare_shift(IMAGE, KERNEL, **now)
-        near = [{n // result.step, -(-n // result.step)} for n in result.shift]
+        near = [{n // step, -(-n // step)} for n in shift]
+        assert all(cell in both for cell, both in zip(result.cells, near, strict=True))
         for cells in itertools.product(*near):
-            other = moved_by(result.before, cells, now["border"])
-            assert result.differs.sum() <= (result.after != other).sum()
-
-
-def test_what_counts_as_away_from_the_border():
-    for now in ALL:
-        result = compare_shift(IMAGE, KERNEL, **now)
-        kind = {name: now[name] for name in ("stride", "padding", "pooling")}
-        each = [
-            clear(n, count, shift, cells, **kind)
-            for n, count, shift, cells in zip(
-                IMAGE.shape, result.after.shape, result.shift, result.cells, strict=True
+            other = (result.after != moved_by(before, cells, now["border"])).sum()
+            assert (result.differs.sum(), np.abs(result.cells).sum()) <= (
+                other,
+                np.abs(cells).sum(),
             )
-        ]
-        assert np.array_equal(result.inner, np.logical_and.outer(*each))
+        kind = {name: now[name] for name in ("stride", "padding", "pooling")}
+        sides = zip(IMAGE.shape, result.after.shape, shift, result.cells, strict=True)
+        assert np.array_equal(
+            result.inner, np.logical_and.outer(*(clear(*side, **kind) for side in sides))
+        )
 
 
 def test_equivariant_away_from_the_border_for_whole_steps():
@@ -149,9 +120,8 @@ def test_the_border_breaks_it_and_going_round_mends_it():
 
 
 def test_pooling_forgets_a_small_shift_of_a_lonely_activation():
-    dot = np.zeros((8, 8), int)
+    dot, one = np.zeros((8, 8), int), np.ones((1, 1), int)
     dot[4, 4] = 1
-    one = np.ones((1, 1), int)
     right = START | {"columns": 1, "pooling": True}
     for change, count in (({}, 0), ({"pooling": False}, 2), ({"columns": -1}, 2)):
         result = compare_shift(dot, one, **right | change)
@@ -161,21 +131,22 @@ def test_pooling_forgets_a_small_shift_of_a_lonely_activation():
 def test_a_control_without_effect_is_off():
     e = explore_shift(IMAGE, KERNEL)
     for padding, rows, off in [("same", 0, False), ("valid", 0, True), ("valid", 2, False)]:
-        set_to(e, padding=padding, rows=rows)
+        put(e, padding=padding, rows=rows)
         assert e.controls["border"].disabled == off
         assert not e.controls["padding"].disabled
     e = explore_shift(EVEN, np.ones((2, 2), int))
-    set_to(e, stride=2)
-    assert e.controls["padding"].disabled
-    set_to(e, stride=1)
-    assert not e.controls["padding"].disabled
+    for stride, off in ((2, True), (1, False)):
+        put(e, stride=stride)
+        assert e.controls["padding"].disabled == off
 
 
 def test_orange_is_the_largest_activation_of_both_maps_and_its_window():
     kept = 0
     for now in ALL[::7]:
         scene = explore_shift(IMAGE, KERNEL, **now).scene
-        shifted_input, its, old, _ = scene.grids
+        assert collisions(scene) == ([], [])
+        shifted_input, its, old, difference = scene.grids
+        assert np.array_equal(difference.values, its.values - old.values)
         (mark,) = its.marks
         values = its.values[mark.row, mark.column], old.values[mark.row, mark.column]
         assert max(values) == max(its.values.max(), old.values.max())
@@ -184,8 +155,7 @@ def test_orange_is_the_largest_activation_of_both_maps_and_its_window():
         patch = shifted_input.values[
             window.row : window.row + window.height, window.column : window.column + window.width
         ]
-        seen = correlate2d(patch, KERNEL, "valid")[:: now["stride"], :: now["stride"]]
-        assert seen.max() == values[0]
+        assert slide(patch, KERNEL, stride=now["stride"]).max() == values[0]
         kept += values[0] == values[1]
     assert 0 < kept < len(ALL[::7])
 
@@ -201,24 +171,35 @@ def test_what_came_in_is_hatched():
     assert "away from the border 0 of 24" in e.description
 
 
-def test_a_shift_that_is_no_whole_step_is_told():
-    for settings, said in [
-        ({"rows": 1, "stride": 2}, "One cell is 2 pixels, so the shift is no whole number"),
-        (
-            {"rows": 2, "stride": 2, "pooling": True},
-            "One cell is 4 pixels, so the shift is no whole number",
-        ),
-        ({"columns": 3, "pooling": True}, "One cell is 2 pixels, so the shift is no whole number"),
+def test_words():
+    words = "One cell is {} pixels, so the shift is no whole number"
+    for settings, step in [
+        ({"rows": 1, "stride": 2}, 2),
+        ({"rows": 2, "stride": 2, "pooling": True}, 4),
+        ({"columns": 3, "pooling": True}, 2),
+        ({"rows": 1}, None),
+        ({"columns": -2, "stride": 2}, None),
     ]:
-        assert said in show_shift(IMAGE, KERNEL, **settings).description
-    for settings in ({"rows": 1}, {"columns": -2, "stride": 2}):
-        assert "no whole number" not in show_shift(IMAGE, KERNEL, **settings).description
+        e = explore_shift(IMAGE, KERNEL, **settings)
+        assert (words.format(step) in e.description) == (step is not None)
+        assert ("no whole number" in e.description) == (step is not None)
+        pooled = ", pooled" if settings.get("pooling") else ""
+        assert e.scene.grids[1].subtitle.endswith(f"stride {settings.get('stride', 1)}{pooled}")
+        unmoved = (e.feature_map != map_of(IMAGE, **START | settings)).sum()
+        assert f"not moved: {unmoved} of {e.feature_map.size} cells differ." in e.description
+
+
+def test_the_text_below_keeps_its_room():
+    e = explore_shift(IMAGE, KERNEL, stride=2)
+    height = e.scene.height
+    put(e, rows=1)
+    assert e.scene.height == height
 
 
 def test_the_fixed_picture_is_the_one_of_the_explorer():
     settings = {"rows": -1, "columns": 2, "stride": 2, "padding": "valid", "border": "edge"}
     e, picture = explore_shift(IMAGE, KERNEL, **settings), show_shift(IMAGE, KERNEL, **settings)
-    assert (picture.description, picture.png) == (e.description, bytes(e.picture.value))
+    assert (picture.description, picture.png) == (e.description, e.picture.value)
 
 
 def test_floats_that_differ_by_rounding_are_the_same():
@@ -228,12 +209,11 @@ def test_floats_that_differ_by_rounding_are_the_same():
 
 
 def test_moving_and_pooling_alone():
-    for shift, border in itertools.product(SHIFTS, MODES):
+    for shift, border in itertools.product(SHIFTS, CHOICES["border"]):
         assert np.array_equal(shift_array(IMAGE, shift, border), moved_by(IMAGE, shift, border))
     assert max_pool(np.arange(20).reshape(4, 5)).tolist() == [[6, 8], [16, 18]]
     assert max_pool(-np.ones((3, 2))).tolist() == [[-1]]
 
 
 def test_24_values_along_a_side_are_shown():
-    large = show_shift(np.ones((MOST_VALUES, 9)), KERNEL)
-    assert f"{MOST_VALUES} × 9" in large.description
+    assert f"{MOST_VALUES} × 9" in show_shift(np.ones((MOST_VALUES, 9)), KERNEL).description

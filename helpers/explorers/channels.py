@@ -119,8 +119,9 @@ def _texts(grids: tuple[Grid, ...], line: str, counts: tuple[str, ...]) -> tuple
     x, y = grids[-1].x, grids[FIRST_SLICE].y + FIRST_LINE
     sum_line = Text(MARGIN, bottom_of(grids) + LINE - 8, line, TITLE, CASING, True)
     beside = (Text(x, y + LINE * number, text) for number, text in enumerate(counts))
+    middle = min(grids[-1].y + HEIGHT // 2, bottom_of(grids))  # maps may be flat
     signs = (
-        Text(right.x - 14, right.y + HEIGHT // 2, sign, TITLE, bold=True, anchor="m")
+        Text(right.x - 14, middle, sign, TITLE, bold=True, anchor="m")
         for right, sign in zip(grids[FIRST_MAP + 1 :], "++=", strict=True)
     )
     return sum_line, *beside, *signs
