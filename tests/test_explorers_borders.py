@@ -141,7 +141,16 @@ def test_a_difference_larger_than_both_maps_is_on_the_scale():
     assert [grid.limit for grid in e.scene.grids[1:]] == [6, 6, 6]  # 3 − (−3)
 
 
+def test_the_rounding_of_tenths_is_no_difference():
+    x = np.array([[10, 8, 5, 4], [9, 1, 7, 8], [8, 3, 8, 2], [4, 4, 5, 1]])
+    weights = np.array([[-3, 0, 8], [-6, -2, -14], [-8, 28, 10]])
+    zeros, wrapped = (slide(x, weights, padding="same", border=b) for b in ("zeros", "wrap"))
+    e = explore_borders(x / 10, weights / 10, border="wrap")
+    assert f"The border changes {(zeros != wrapped).sum()} of 16 outputs." in e.description
+
+
 def test_only_kernels_that_fit_are_offered():
+    assert "box blur, 5 × 5" in explore_borders(np.eye(3), [[1]]).controls["preset"].options
     assert explore_borders([[1, 2], [3, 4]], np.ones((4, 4))).feature_map.shape == (2, 2)
     e = explore_borders([[1, 2], [3, 4]], [[1]])
     assert set(e.controls["preset"].options) == {GIVEN, *KERNELS}
