@@ -108,10 +108,10 @@ class Choice(Control):
         return self.values[0]
 
     def checked(self, name: str, value) -> object:
-        """Return the option that equals `value`; True is no number."""
-        wanted = plain(value)
+        """Return the option that equals `value`, as float32(0.1) does 0.1; True is no number."""
+        wanted = value if isinstance(value, np.generic) else plain(value)
         for option in self.values:
-            if option == wanted and not isinstance(wanted, bool):
+            if option == wanted and not isinstance(wanted, bool | np.bool_):
                 return option
         shown = ", ".join(f'"{v}"' if isinstance(v, str) else f"{v}" for v in self.values)
         raise ValueError(f"{name}={brief(value)}: allowed are {shown}")

@@ -21,6 +21,7 @@ FUNCTIONS = {
     "shuffled_digits": digits.shuffled_digits,
 }
 DENSE = [Flatten(input_shape=(8, 8, 1)), Dense(10, activation="softmax")]
+UNENDED = [*MODEL.layers[:3], Dense(10)]
 NETWORK = {"model": MODEL, "pictures": PICTURES, "labels": LABELS}
 GOOD = {
     "closest_kernel": {"weights": kernels.KERNELS["Sobel x"]},
@@ -60,7 +61,10 @@ ROWS = [  # one for each kind of message, and what is unusual and right; the fuz
     ("explore_digit", {"model": Sequential([Dense(10)])}, ValueError, "built=False", NEEDED),
     ("explore_filters", {"model": untrained(65)}, ValueError, "up to 64 filters", NEEDED),
     ("explore_digit", {"model": untrained(strides=2)}, ValueError, "padding 'same'", NEEDED),
+    ("explore_filters", {"model": untrained(padding="valid")}, ValueError, "'same'", NEEDED),
     ("show_answers", {"model": untrained(activation="tanh")}, ValueError, "ReLU", NEEDED),
+    ("explore_digit", {"model": Sequential(DENSE)}, ValueError, "is a Conv2D", NEEDED),
+    ("explore_digit", {"model": Sequential(UNENDED)}, ValueError, "softmax", NEEDED),
     ("explore_filters", {"model": holding(NAN)}, ValueError, "not finite"),
     ("explore_digit", {"model": holding(NAN)}, ValueError, "not finite"),
     ("show_answers", {"model": holding(INF)}, ValueError, "not finite"),
@@ -68,6 +72,8 @@ ROWS = [  # one for each kind of message, and what is unusual and right; the fuz
     ("explore_digit", {"pictures": TERABYTES}, ValueError, "has shape (1000000, 1000000)"),
     ("explore_filters", {"pictures": PICTURES.astype(str)}, ValueError, "holds <U"),
     ("explore_digit", {"pictures": PICTURES * 16}, ValueError, "0 to 1"),
+    ("explore_filters", {"pictures": PICTURES + 0.01}, ValueError, "0 to 1"),
+    ("explore_digit", {"pictures": PICTURES - 0.01}, ValueError, "0 to 1"),
     ("show_answers", {"pictures": PICTURES - NAN}, ValueError, "0 to 1"),
     ("explore_digit", {"labels": LABELS[:9]}, ValueError, "labels=array("),
     ("explore_filters", {"labels": LABELS + 1}, ValueError, "0 to 9"),
@@ -85,10 +91,10 @@ ROWS = [  # one for each kind of message, and what is unusual and right; the fuz
         explores("learning rate 0.1,"),
     ),
     ("explore_training", {"learning_rate": 0.12}, ValueError, "learning_rate=0.12", "0.15"),
-    ("explore_training", {"learning_rate": np.ones(2)}, TypeError, "learning_rate=array("),
+    ("explore_training", {"learning_rate": np.ones(2)}, ValueError, "learning_rate=array("),
     ("explore_training", {"seed": 20}, ValueError, "seed=20", "0 to 19"),
     ("explore_trial", {"filters": 3}, ValueError, "filters=3", "1, 2, 4, 8, 16, 32, 64"),
-    ("explore_trial", {"pooling": "max"}, TypeError, "pooling='max'", "2, 3"),
+    ("explore_trial", {"pooling": "max"}, ValueError, "pooling='max'", "2, 3"),
     ("present", {"on": RAISES}, TypeError, "on=<Raises"),
     ("present", {"on": np.False_}, lambda page: "usual look" in page.data),
     ("shuffled_digits", {"seed": RAISES}, TypeError, "seed=<Raises"),
