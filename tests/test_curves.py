@@ -184,9 +184,10 @@ def test_a_single_value_is_a_dot():
 
 
 @pytest.mark.parametrize(
-    ("value", "text"), [(-12.5, "−12.5"), (-0.001, "−0.001"), (-0.0002, "−2·10⁻⁴")]
+    ("value", "text"),
+    [(-12.5, "−12.5"), (-0.001, "−0.001"), (-0.0002, "−2·10⁻⁴"), (1e4, "1·10⁴")],
 )
-def test_a_negative_number_is_written_like_its_opposite(value, text):
+def test_small_and_large_numbers_have_a_power_of_ten_whatever_their_sign(value, text):
     assert power_text(value) == text
 
 
