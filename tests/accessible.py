@@ -18,20 +18,23 @@ CONTROLS = (
 EXPECTED = """(root, controls) => [...root.querySelectorAll(controls)]
     .filter(e => e.checkVisibility() && !e.disabled && (e.isContentEditable || e.tabIndex >= 0)
                  && e.getAttribute('aria-disabled') !== 'true').length"""
-STOP = """(root, controls) => {
-    const e = document.activeElement;
-    if (!root.contains(e)) return null;
-    const box = e.getBoundingClientRect(), from = root.getBoundingClientRect();
-    const style = getComputedStyle(e);
-    return {
-        name: e.getAttribute('aria-label') || e.labels?.[0]?.innerText || e.innerText,
-        x: box.x - from.x, y: box.y + box.height / 2 - from.y, known: e.matches(controls),
-        hides: e.closest('.explorer-by-keyboard') !== null,
-        ring: style.outlineStyle === 'solid' ? parseFloat(style.outlineWidth) : 0,
+# Keeps in `window.stops` what gets the focus, until that is not in the explorer any more.
+RECORD = """(root, controls) => {
+    window.stops = [];
+    const note = ({target: e}) => {
+        if (!root.contains(e)) return document.removeEventListener('focusin', note);
+        const box = e.getBoundingClientRect(), from = root.getBoundingClientRect();
+        const style = getComputedStyle(e);
+        window.stops.push({
+            name: e.getAttribute('aria-label') || e.labels?.[0]?.innerText || e.innerText,
+            x: box.x - from.x, y: box.y + box.height / 2 - from.y, known: e.matches(controls),
+            hides: e.closest('.explorer-by-keyboard') !== null,
+            ring: style.outlineStyle === 'solid' ? parseFloat(style.outlineWidth) : 0,
+        });
     };
+    document.addEventListener('focusin', note);
 }"""
 SAME_ROW = 12  # pixels between the middles of controls in one row
-MOST_STOPS = 200
 FLAWS = """root => {
     const parts = [...root.querySelectorAll('img, button, select, input, label, pre, .slider, ' +
         '.widget-readout')].filter(e => e.checkVisibility() && e.clientWidth > 0
@@ -63,11 +66,11 @@ def violations(page, where: str = OURS) -> list[str]:
 def tab_through(root) -> list[dict]:
     """Press Tab from the first control of an explorer to its end; return where it stopped."""
     expected = root.evaluate(EXPECTED, CONTROLS)
+    root.evaluate(RECORD, CONTROLS)
     root.locator(f":is({CONTROLS}):not([disabled])").first.evaluate("e => e.focus()")
-    stops = []
-    while len(stops) < MOST_STOPS and (stop := root.evaluate(STOP, CONTROLS)):
-        stops.append(stop)
+    for _ in range(expected):
         root.page.keyboard.press("Tab")
+    stops = root.page.evaluate("window.stops")
     assert len(stops) == expected, f"reached are {[stop['name'] for stop in stops]}"
     return stops
 
