@@ -35,6 +35,7 @@ def lab(browser, tmp_path_factory):
 @pytest.fixture
 def page(lab):
     """That page; the test fails if it asks for anything outside, or logs an error."""
+    lab.keyboard.press("Escape")  # a test that failed may have left an explorer on the full screen
     yield lab
     wrong, lab.wrong = lab.wrong, []
     assert wrong == []

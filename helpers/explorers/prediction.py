@@ -92,7 +92,7 @@ class Entry(Control):
     look: ClassVar[dict] = {
         "placeholder": "one number",
         "continuous_update": False,
-        "style": {"description_width": "100px"},
+        "style": {"description_width": "calc(6.25 * var(--jp-widgets-font-size))"},  # any size
         "layout": {"width": "260px"},
     }
 
