@@ -30,7 +30,7 @@ from helpers.drawing.convolution import (
     show_convolution,
 )
 from helpers.drawing.curves import log_curve, power_text, show_curves
-from helpers.drawing.letters import BODY, TITLE, text_width
+from helpers.drawing.letters import BODY, TITLE
 from helpers.drawing.paint import Picture, render
 from helpers.drawing.scene import (
     AREA,
