@@ -39,17 +39,9 @@ def deep(levels: int) -> list:
     return nested
 
 
-def holding_itself() -> list:
-    """A list that is its own only entry."""
-    loop: list = []
-    loop.append(loop)
-    return loop
-
-
 NAN, INF = float("nan"), float("inf")
 HUGE = 10**30
 ENDLESS = 10**5000  # has more digits than Python is willing to write
-MASKED = np.ma.masked_array([1, 2, 3, 4, 5], [0, 0, 1, 0, 0])
 TERABYTES = np.broadcast_to(np.uint8(1), (10**6, 10**6))  # in the memory of one byte
 RAISES = Raises()
 
@@ -70,8 +62,6 @@ def matrix(values) -> np.matrix:
 
 def frozen(value) -> object:
     """Return something that differs as soon as `value` has been changed."""
-    if isinstance(value, np.ma.MaskedArray):
-        return frozen(value.data), frozen(np.ma.getmaskarray(value))
     if isinstance(value, np.ndarray):
         content = value.tobytes() if value.size < 10**6 and value.dtype != object else None
         return value.dtype, value.shape, value.strides, value.flags.writeable, content
