@@ -124,40 +124,6 @@ def test_a_first_window_may_be_given_in_any_form(position):
     assert everything(position=np.array([1, 2])).controls["step"].value == 5
 
 
-def test_every_window_by_its_step():
-    e = everything(LETTER[:6, :9], [[-1, 2, -1]] * 3)
-    step = e.controls["step"]
-    assert (step.min, step.max) == (0, 4 * 7 - 1)
-    for number in (*range(1, step.max + 1), 0):
-        with act(e):
-            step.value = number
-        row, column = e.snapshot.position
-        assert (row, column) == divmod(number, 7)
-        total = e.feature_map[row, column]
-        assert e.snapshot.window.total == total
-        said = f"Window for row {row}, column {column}: sum {total}."
-        assert said.replace("-", "−") in e.description
-
-
-def test_every_input_cell_that_can_be_followed():
-    e = everything(padding=1, stride=2)
-    cell = e.controls["cell"]
-    assert (cell.min, cell.max) == (0, RAMP.size)
-    for number in (*range(1, cell.max + 1), 0):
-        with act(e):
-            cell.value = number
-        marks = [m for m in e.scene.grids[2].marks if m.role == "pointed"]
-        place = divmod(number - 1, 5) if number else None
-        assert e.snapshot.pointed == place
-        fed = [
-            (r, c)
-            for r, c in np.ndindex(*e.feature_map.shape)
-            if place and all(0 <= p + 1 - 2 * n < 3 for p, n in zip(place, (r, c), strict=True))
-        ]
-        assert [(m.row, m.column) for m in marks] == fed
-        assert (f"feeds {len(fed)} of 9 outputs" in e.description) == bool(place)
-
-
 def test_border_can_be_chosen_only_where_there_is_padding():
     e = everything()
     assert e.controls["border"].disabled
@@ -291,26 +257,44 @@ def test_an_impossible_setting_says_why_and_the_last_picture_stays():
 # --- Pointing -------------------------------------------------------------------------------------
 
 
+POINTING = pytest.mark.parametrize("pointing", [True, False], ids=["mouse", "keys"])
+
+
+@POINTING
 @pytest.mark.parametrize("options", [{}, {"padding": 2, "stride": 2}, {"padding": "same"}])
-def test_pointing_at_an_output_selects_its_window(options):
+def test_every_window_by_pointing_at_its_output_and_by_its_slider(options, pointing):
     e = everything(**options)
-    for row, column in [*np.ndindex(*e.feature_map.shape)][::-1]:
-        with act(e, frames=int((row, column) != e.snapshot.position)):
-            point_at(e, 2, row, column)
-        assert e.snapshot.position == (row, column)
-        assert e.controls["step"].value == row * e.feature_map.shape[1] + column
+    step = e.controls["step"]
+    assert (step.min, step.max) == (0, e.feature_map.size - 1)
+    for number, place in reversed([*enumerate(np.ndindex(*e.feature_map.shape))]):
+        with act(e, frames=int(number != step.value)):
+            point_at(e, 2, *place) if pointing else setattr(step, "value", number)
+        assert (e.snapshot.position, step.value) == (place, number)
+        sentence = f"Window for row {place[0]}, column {place[1]}: sum {e.feature_map[place]}."
+        assert sentence.replace("-", "−") in e.description
 
 
+@POINTING
 @pytest.mark.parametrize("padding", [0, 1, ((0, 2), (1, 0))])
-def test_pointing_at_an_input_shows_what_it_feeds(padding):
-    e = everything(padding=padding)
-    (top, _), (left, _) = e.snapshot.sliding.amounts
+def test_every_input_by_pointing_at_it_and_by_its_slider(padding, pointing):
+    e = everything(padding=padding, stride=2)
+    cell, ((top, _), (left, _)) = e.controls["cell"], e.snapshot.sliding.amounts
+    assert (cell.min, cell.max) == (0, RAMP.size)
     for row, column in np.ndindex(*e.scene.grids[0].values.shape):
-        point_at(e, 0, row, column)
-        place = (row - top, column - left)
-        inside = 0 <= place[0] < 5 and 0 <= place[1] < 5
-        assert e.snapshot.pointed == (place if inside else None)  # padding feeds nothing of its own
-        assert e.controls["cell"].value == (1 + place[0] * 5 + place[1] if inside else 0)
+        place = row - top, column - left
+        inside = all(0 <= n < 5 for n in place)  # padding feeds nothing of its own
+        number = 1 + place[0] * 5 + place[1] if inside else 0
+        with act(e, frames=int(number != cell.value)):
+            point_at(e, 0, row, column) if pointing else setattr(cell, "value", number)
+        assert (e.snapshot.pointed, cell.value) == (place if inside else None, number)
+        fed = [
+            (r, c)
+            for r, c in np.ndindex(*e.feature_map.shape)
+            if inside and 0 <= row - 2 * r < 3 and 0 <= column - 2 * c < 3
+        ]
+        marks = [m for m in e.scene.grids[2].marks if m.role == "pointed"]
+        assert [(m.row, m.column) for m in marks] == fed
+        assert (f"feeds {len(fed)} of {e.feature_map.size} outputs" in e.description) == inside
 
 
 def test_pointing_in_sequences():

@@ -95,18 +95,17 @@ class Declaration:
         for name in values:
             if name not in valued:
                 raise TypeError(f"{name} is no argument: allowed are {', '.join(valued)}")
-        first = {name: control.first for name, control in valued.items()} | self.state | values
-        checked = {name: control.checked(name, first[name]) for name, control in valued.items()}
-        return first | checked
+        first = {name: control.first for name, control in valued.items()}
+        return self._checked(first | self.state | values)
 
     def built(self, settings: Mapping) -> Built:
         """Check the values of the controls and build the picture."""
-        checked = {
-            name: self.controls[name].checked(name, value) if name in self.controls else value
-            for name, value in settings.items()
-        }
         with np.errstate(under="ignore"):  # NumPy's usual, which a reader may have changed
-            return self.build(**checked)
+            return self.build(**self._checked(settings))
+
+    def _checked(self, settings: Mapping) -> dict:
+        known = self.controls
+        return {n: known[n].checked(n, v) if n in known else v for n, v in settings.items()}
 
 
 def page(
