@@ -347,6 +347,9 @@ def test_a_weight_of_a_spread_sequence_is_dragged(flip):
     with act(e):
         drag(e, 1, 0, 0 if flip else 2, 1, press=2)  # 1/9 is between two steps
     assert e.settings["kernel"].tolist() == [1, 0.2]
+    with act(e):
+        drag(e, 1, 0, 0 if flip else 2, 0, press=2)  # Escape
+    assert e.settings["kernel"].tolist() == [1, 1 / 9]
 
 
 def test_window_and_followed_cell_stay_inside_when_arrays_shrink():
