@@ -423,8 +423,10 @@ def test_the_code_names_samples_and_leaves_out_what_is_usual():
     assert "weights = np.array([[1, 2]])" in code
     assert not any(word in code for word in ("stride", "border", "base64", "dtype"))
     assert code.splitlines()[-1] == "feature_map"
-    for unknown in (LETTER + 1, LETTER.astype(float)):
+    assert "padding='valid'" in code
+    for unknown in (LETTER + 1, LETTER.astype(np.float32)):
         assert "sample(" not in explore(unknown, [[1, 2]]).code
+    assert "dtype='float32'" in explore(LETTER.astype(np.float32), [[1, 2]]).code
 
 
 def test_the_code_is_shown_and_follows():

@@ -79,7 +79,7 @@ class Picture(anywidget.AnyWidget):
         wanted = self._weight
         if drag["steps"]:
             wanted = round(round(wanted / slider.step + drag["steps"]) * slider.step, DECIMALS)
-        slider.value = min(max(wanted, slider.min), slider.max)
+        slider.value = wanted  # which stops at its ends
 
     def _receive(self, _: widgets.Widget, content: dict, buffers: list) -> None:
         """Take a file, or strokes; the browser collects further ones until it has an answer."""
