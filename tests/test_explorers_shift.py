@@ -169,6 +169,8 @@ def test_what_came_in_is_hatched():
     inner[3:7, 1:7] = True
     assert np.array_equal(e.scene.grids[3].hatched, ~inner)
     assert "away from the border 0 of 24" in e.description
+    one = compare_shift(EVEN, np.ones((1, 1), int), **START | {"rows": 1})
+    assert one.inner.sum() == 7 * 12
 
 
 def test_words():
