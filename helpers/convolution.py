@@ -38,9 +38,7 @@ Pairs = tuple[tuple[int, int], ...]
 def convolve(
     x, kernel, *, stride=1, padding="valid", dilation=1, border="zeros", flip=True
 ) -> np.ndarray:
-    """Slide a kernel over an input and return the feature map, one value per window.
-
-    What is not allowed is a TypeError or ValueError that names the argument, its value and what is.
+    """Slide a kernel over an input and return the feature map.
 
     Parameters
     ----------
@@ -61,6 +59,15 @@ def convolve(
         True: convolution, as in `numpy.convolve` and `scipy.signal.convolve2d`; with a stride,
         every stride-th value of theirs. False: cross-correlation, as a convolutional layer
         computes it; "same" then puts the odd sample of padding at the end, as Keras does.
+
+    Returns
+    -------
+    ndarray, one value per window, int64 or floating point
+
+    Raises
+    ------
+    TypeError, ValueError
+        Naming the argument, its value and what is allowed.
 
     Examples
     --------

@@ -187,6 +187,8 @@ def test_the_first_weights_fill_the_range_of_glorot_and_biases_are_zero():
     assert np.std(kernel) == pytest.approx(limit / np.sqrt(3), rel=0.05)
     assert abs(kernel.mean()) < limit / 30
     assert bias.tolist() == [0] * 40
+    layer = Dense(2, bias_initializer="ones", input_shape=(1,))
+    assert Sequential([layer]).get_weights()[1].tolist() == [1, 1]
 
 
 def test_weights_are_copied_in_and_out_and_can_be_exchanged():

@@ -43,8 +43,8 @@ class Dense(Weighted):
     activation : "linear", "relu", "sigmoid", "tanh", "softmax" or None
     use_bias : bool
     **options
-        `kernel_initializer`: "glorot_uniform", "zeros", "ones" or a GlorotUniform; and the
-        arguments of every `Layer`.
+        `kernel_initializer`, `bias_initializer`: "glorot_uniform", "zeros", "ones" or a
+        GlorotUniform; and the arguments of every `Layer`.
 
     Examples
     --------

@@ -200,20 +200,20 @@ class Weighted(Layer):
     """What the layers with a kernel and a bias share."""
 
     def __init__(
-        self, *, activation=None, use_bias=True, kernel_initializer="glorot_uniform", **shared
+        self,
+        *,
+        activation=None,
+        use_bias=True,
+        kernel_initializer="glorot_uniform",
+        bias_initializer="zeros",
+        **shared,
     ) -> None:
         super().__init__(**shared)
         activation = "linear" if activation is None else activation
         self.activation = one_of("activation", activation, ACTIVATIONS)
         self.use_bias = truth("use_bias", use_bias)
-        if isinstance(kernel_initializer, str) and kernel_initializer in INITIALIZERS:
-            kernel_initializer = INITIALIZERS[kernel_initializer]
-        elif not isinstance(kernel_initializer, GlorotUniform):
-            raise ValueError(
-                f"kernel_initializer={brief(kernel_initializer)}: allowed are "
-                f"{listing(INITIALIZERS)} and GlorotUniform(seed)"
-            )
-        self.kernel_initializer = kernel_initializer
+        self.kernel_initializer = as_initializer("kernel_initializer", kernel_initializer)
+        self.bias_initializer = as_initializer("bias_initializer", bias_initializer)
         self.kernel: np.ndarray | None = None
         self.bias: np.ndarray | None = None
 
@@ -238,8 +238,8 @@ class Weighted(Layer):
                     f"{MOST_VALUES:,} values"
                 )
             self.kernel = self.kernel_initializer(shape, self.dtype)
-            if self.use_bias:
-                self.bias = np.zeros(shape[-1], self.dtype)
+            if self.use_bias:  # which counts as one input
+                self.bias = self.bias_initializer((1, shape[-1]), self.dtype)[0]
 
     def kernel_shape(self, channels: int) -> tuple[int, ...]:
         """Return the shape of the kernel for inputs with so many channels."""
@@ -284,6 +284,17 @@ def batch_shape(name: str, shape) -> Shape:
         raise TypeError(f"{name}={brief(shape)}: allowed is a tuple such as (28, 28, 1)")
     entries = (whole(f"{name}={brief(shape)}, entry", entry, lowest=1) for entry in shape)
     return (None, *entries)
+
+
+def as_initializer(name: str, value):  # noqa: ANN201 -- a function of shape and dtype
+    """Return an initializer, given by its name or as a `GlorotUniform`."""
+    if isinstance(value, GlorotUniform):
+        return value
+    if not isinstance(value, str) or value not in INITIALIZERS:
+        raise ValueError(
+            f"{name}={brief(value)}: allowed are {listing(INITIALIZERS)} and GlorotUniform(seed)"
+        )
+    return INITIALIZERS[value]
 
 
 def as_numbers(name: str, values) -> np.ndarray:

@@ -23,11 +23,12 @@ class Sequential(Learning):
     (['dense', 'dense_1'], (None, 1))
     """
 
-    name = "sequential"
-
-    def __init__(self, layers=None) -> None:
+    def __init__(self, layers=None, *, name=None) -> None:
+        if not isinstance(name, str | None):
+            raise TypeError(f"name={brief(name)}: allowed is a text, or None")
         if not isinstance(layers, list | tuple | None):
             raise TypeError(f"layers={brief(layers)}: allowed is a list of layers")
+        self.name = name or "sequential"
         self.layers: list[Layer] = []
         self.input_shape: Shape | None = None
         for layer in layers or ():

@@ -187,8 +187,8 @@ class Convolution(Sliding, Weighted):
     padding : "valid" or "same"
         Nothing, or zeros for ceil(size / stride) outputs, the odd one at the end.
     **options
-        `activation`, `use_bias` and `kernel_initializer` as in `Dense`, and the arguments of every
-        `Layer`.
+        `activation`, `use_bias`, `kernel_initializer` and `bias_initializer` as in `Dense`, and the
+        arguments of every `Layer`.
     """
 
     def __init__(self, filters, kernel_size, strides=1, padding="valid", **options) -> None:

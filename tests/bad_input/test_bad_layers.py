@@ -113,7 +113,9 @@ FUNCTIONS = {
     "Layer": made,
     "MaxPooling2D": on(PICTURE, MaxPooling2D),
     "SGD": step,
-    "Sequential": lambda layers: [layer.name for layer in Sequential(layers).layers],
+    "Sequential": lambda layers, **name: [
+        layer.name for layer in Sequential(layers, **name).layers
+    ],
     "a layer on data": lambda x: Conv2D(1, 4, kernel_initializer="ones")(x),
     "add": added,
     "build": built,
@@ -188,6 +190,7 @@ ARGUMENTS_OF_LAYERS = [
     ("Layer", {"dtype": "float64"}, lambda y: y.dtype == np.float64),
     ("Layer", {"kernel_initializer": "he"}, ValueError, "kernel_initializer='he'", "Glorot"),
     ("Layer", {"kernel_initializer": [[1]]}, ValueError, "kernel_initializer=[[1]]"),
+    ("Dense", {"bias_initializer": "one"}, ValueError, "bias_initializer='one'", "Glorot"),
     ("GlorotUniform", {"seed": -1}, ValueError, "seed=-1"),
     ("GlorotUniform", {"seed": 1.0}, TypeError, "seed=1.0"),
     ("GlorotUniform", {"seed": None}, (2, 3)),
@@ -257,6 +260,7 @@ DATA_ROWS = [
 ]
 MODELS = [
     ("Sequential", {"layers": Flatten()}, TypeError, "layers=<Flatten"),
+    ("Sequential", {"layers": [], "name": 3}, TypeError, "name=3"),
     ("Sequential", {"layers": ["Flatten"]}, TypeError, "layer='Flatten'"),
     ("Sequential", {"layers": [Flatten]}, TypeError, "layer=<class"),
     ("Sequential", {"layers": [[Flatten()]]}, TypeError, "layer=[<Flatten"),
