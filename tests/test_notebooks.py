@@ -128,11 +128,11 @@ def replaced(index, **changes):
     return lambda node: node.cells[index].update(changes)
 
 
-def inserted(index, cell):
-    """A change that puts in one more cell and counts again."""
+def inserted(index, *cells):
+    """A change that puts in more cells and counts again."""
 
     def change(node):
-        node.cells.insert(index, cell)
+        node.cells[index:index] = cells
         count(node)
 
     return change
@@ -181,6 +181,7 @@ BREAKING = [
     ("states_its_minutes", replaced(1, source="You will be able to\n\n- a\n- b\n- c")),
     ("states_its_minutes", replaced(3, source="## Sliding\n\n" + 900 * "word ")),
     ("keeps_its_names", inserted(9, code("np = 3"))),
+    ("keeps_its_names", inserted(4, code("picture = 3"), code("picture = 4"))),
     ("imports_in_one_cell", inserted(5, code("from helpers import kernels"))),
     ("imports_in_one_cell", removed(2)),
     ("imports_in_one_cell", replaced(2, source=IMPORTS)),

@@ -106,7 +106,8 @@ def names(cell: NotebookNode) -> tuple[set[str], set[str]]:
     tables = [module]
     for table in tables:
         tables += table.get_children()
-    bound = {one.get_name() for one in module.get_symbols() if one.is_assigned()}
+    own = (one for one in module.get_symbols() if one.is_assigned() or one.is_imported())
+    bound = {one.get_name() for one in own}
     symbols = (one for table in tables for one in table.get_symbols())
     read = {one.get_name() for one in symbols if one.is_global() and one.is_referenced()}
     return bound, read - bound

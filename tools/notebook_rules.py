@@ -178,13 +178,13 @@ def has_no_silencing_semicolon(book: Book) -> Iterator[str]:
 
 @rule
 def keeps_its_names(book: Book) -> Iterator[str]:
-    """A name means one thing: a cell that is run again later still shows what it showed."""
-    for position, cell in enumerate(book.code):
-        _, needed = names(cell)
-        for later in book.code[position + 1 :]:
-            for name in sorted(needed & names(later)[0]):
-                yield f"{first_line(cell)!r} needs the {name} that {first_line(later)!r} replaces"
-            needed -= names(later)[0]
+    """A name means one thing: a cell shows the same whichever cells were run again before."""
+    cells = [(first_line(cell), *names(cell)) for cell in book.code]
+    for line, _, needed in cells:
+        for name in sorted(needed):
+            makers = [other for other, bound, _ in cells if name in bound]
+            if len(makers) > 1:
+                yield f"{line!r} needs the {name} that each of {makers} makes"
 
 
 @rule
