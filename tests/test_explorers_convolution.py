@@ -62,7 +62,7 @@ def run(code):
 
 
 def text_below(e):
-    """Return what stands below the controls."""
+    """Return what is below the controls."""
     return html.unescape("".join(w.value for w in e.view.children if isinstance(w, widgets.HTML)))
 
 

@@ -73,7 +73,7 @@ def jupyterlab(folder: Path, *options: str) -> Iterator[str]:
         "--LabApp.expose_app_in_browser=True",
         *options,
     ]
-    own = folder / ".jupyter"  # and not the settings of whoever runs this
+    own = folder / ".jupyter"  # not with the settings of the person who runs this
     env = os.environ | {
         "JUPYTER_CONFIG_DIR": str(own),
         "JUPYTERLAB_SETTINGS_DIR": str(own / "settings"),

@@ -53,7 +53,7 @@ def execute(notebook: NotebookNode, folder: Path) -> None:
         record_timing=False,
         store_widget_state=False,
     )
-    with tempfile.TemporaryDirectory() as empty:  # no start-up files of whoever runs this
+    with tempfile.TemporaryDirectory() as empty:  # without anybody's start-up files
         client.execute(env={**os.environ, "IPYTHONDIR": empty})
 
 

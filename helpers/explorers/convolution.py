@@ -48,7 +48,7 @@ KERNEL_SIZES = range(1, 8)
 MOST_STRIDE, MOST_DILATION = 4, 3
 PADDINGS = (("valid (none)", "valid"), ("same", "same"), ("full", "full"))
 PADDINGS += tuple((f"{n} on each side", n) for n in (1, 2, 3))
-BELOW = 6  # more controls than this stand beside a picture that fills the screen
+BELOW = 6  # more controls than this go beside a picture that fills the screen
 
 
 def explore(
