@@ -32,6 +32,7 @@ digit = explore_digit(Sequential(layers), pictures[:9], labels[:9])
 digit.controls["clear"].click()
 digit""",
 )
+IDLE = ".jp-Notebook-ExecutionIndicator[data-status=idle]"
 FINISHED = """() => document.querySelectorAll('img.explorer-picture').length === 2
     && [...document.querySelectorAll('.noUi-handle')].every(e => e.ariaLabel)"""
 POLICY = "script-src 'self' 'unsafe-eval' blob:"  # what JupyterLab and anywidget ask for
@@ -66,7 +67,7 @@ def opened(browser, address, name, **screen):
     page.on("request", lambda request: page.asked.append(request.url))
     page.goto(f"{address}/notebooks/notebooks/{name}.ipynb?token={TOKEN}")
     page.locator(".jp-CodeCell").first.wait_for(timeout=PATIENCE)
-    page.locator("text=Python 3 (ipykernel)").wait_for(state="attached", timeout=PATIENCE)
+    page.locator(IDLE).wait_for(state="attached", timeout=3 * PATIENCE)  # earlier runs may be lost
     page.click(".lm-MenuBar-itemLabel:text-is('Run')")
     page.click(".lm-Menu-itemLabel:text-is('Run All Cells')")
     page.wait_for_function(FINISHED, timeout=3 * PATIENCE)
